@@ -1,0 +1,20 @@
+//! The long text of a summary, where it has one.
+
+use sea_orm::entity::prelude::*;
+
+/// A summary’s long text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "summary_body")]
+pub struct Model {
+    /// Whose text it is.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub summary_id: i64,
+    /// Markdown.
+    pub markdown: String,
+}
+
+/// Relations are the foreign keys that the migrations declare.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
