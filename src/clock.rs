@@ -1,0 +1,92 @@
+//! Instants, and where they come from. The program reads the time through [`Clock`] alone, so that a
+//! test can bring its own.
+
+use std::{fmt, str::FromStr};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+/// An instant with second precision: seconds since 1970-01-01T00:00:00Z.
+///
+/// It is stored as that number, so that both databases compare, index and group it alike.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// The earliest and the latest instant that RFC 3339 can write: years 0000 to 9999.
+    const RANGE: std::ops::RangeInclusive<i64> = -62_167_219_200..=253_402_300_799;
+
+    /// The instant that many seconds after 1970, where RFC 3339 can write it.
+    pub fn from_seconds(seconds: i64) -> Option<Self> {
+        Self::RANGE.contains(&seconds).then_some(Self(seconds))
+    }
+}
+
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(instant: DateTime<Utc>) -> Self {
+        Self(instant.timestamp())
+    }
+}
+
+/// Why a text is no instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected an RFC 3339 instant such as 2026-05-08T07:30:00Z")]
+pub struct NoTimestamp;
+
+impl FromStr for Timestamp {
+    type Err = NoTimestamp;
+
+    /// Any RFC 3339 instant, in any offset; fractions of a second are cut.
+    fn from_str(text: &str) -> Result<Self, NoTimestamp> {
+        let instant = DateTime::parse_from_rfc3339(text).map_err(|_| NoTimestamp)?;
+        Self::from_seconds(instant.timestamp()).ok_or(NoTimestamp)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// As RFC 3339 in UTC: `2026-05-08T07:30:00Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let instant = DateTime::<Utc>::from_timestamp(self.0, 0).unwrap_or_default();
+        f.write_str(&instant.to_rfc3339_opts(SecondsFormat::Secs, true))
+    }
+}
+
+/// Where the time comes from.
+pub trait Clock: Send + Sync + 'static {
+    /// The instant at which this is called.
+    fn now(&self) -> Timestamp;
+}
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place where time enters")]
+    fn now(&self) -> Timestamp {
+        Utc::now().into()
+    }
+}
+
+/// A clock that stands still, for tests and for content that has to come out the same each time.
+#[derive(Clone, Copy, Debug)]
+pub struct FixedClock(pub Timestamp);
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_is_written_as_it_was_read_and_in_utc() {
+        let read = |text: &str| text.parse::<Timestamp>().map(|it| it.to_string());
+        assert_eq!(read("2026-05-08T07:30:00Z").as_deref(), Ok("2026-05-08T07:30:00Z"));
+        assert_eq!(read("2026-05-08T09:30:00.9+02:00").as_deref(), Ok("2026-05-08T07:30:00Z"));
+        assert_eq!(read("2026-05-08"), Err(NoTimestamp));
+        assert_eq!(read("0000-01-01T00:00:00+01:00"), Err(NoTimestamp));
+    }
+}

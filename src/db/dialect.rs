@@ -1,0 +1,74 @@
+//! Every difference between the two databases that a statement has to know.
+
+use sea_orm::{DbBackend, Value};
+
+use super::Sql;
+
+/// Which database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Embedded, no set-up.
+    Sqlite,
+    /// Several processes may share it.
+    Postgres,
+}
+
+impl Dialect {
+    /// sea-orm's name for it.
+    pub fn backend(self) -> DbBackend {
+        match self {
+            Self::Sqlite => DbBackend::Sqlite,
+            Self::Postgres => DbBackend::Postgres,
+        }
+    }
+
+    /// An aggregate: the numbers of `column`, as text with commas between.
+    pub fn joined(self, column: &str) -> String {
+        match self {
+            Self::Sqlite => format!("group_concat({column})"),
+            Self::Postgres => format!("string_agg({column}::text, ',')"),
+        }
+    }
+
+    /// `expression IN (values)`, with all the values in one parameter, so that the statement's text
+    /// does not depend on how many there are.
+    pub fn any_of<T: Member>(self, sql: &mut Sql, expression: &str, values: Vec<T>) {
+        sql.push(expression);
+        match (self, <[T; 1]>::try_from(values)) {
+            (_, Ok([only])) => sql.push(" = ").bind(only.into()),
+            (Self::Sqlite, Err(values)) => {
+                sql.push(" IN (SELECT value FROM json_each(").bind(T::json(&values).into()).push("))")
+            }
+            (Self::Postgres, Err(values)) => sql.push(" = ANY(").bind(T::array(values)).push(")"),
+        };
+    }
+}
+
+/// What may stand in a list of values.
+pub trait Member: Into<Value> + Sized {
+    /// As SQLite takes them: a JSON list.
+    fn json(values: &[Self]) -> String;
+    /// As PostgreSQL takes them.
+    fn array(values: Vec<Self>) -> Value;
+}
+
+impl Member for i64 {
+    fn json(values: &[Self]) -> String {
+        serde_json::Value::from(values).to_string()
+    }
+
+    fn array(values: Vec<Self>) -> Value {
+        values.into()
+    }
+}
+
+impl Member for String {
+    fn json(values: &[Self]) -> String {
+        serde_json::Value::from(values).to_string()
+    }
+
+    fn array(mut values: Vec<Self>) -> Value {
+        values.retain(|text| !text.contains('\0')); // which no row has
+        values.into()
+    }
+}
