@@ -1,0 +1,185 @@
+//! A feed, from its bytes to drafts: RSS, Atom and JSON Feed.
+
+mod json;
+mod xml;
+
+use std::collections::HashMap;
+
+use url::Url;
+
+use super::{
+    decode::{self, DecodeError},
+    kinds, normalise,
+    raw::RawFeed,
+    tree,
+};
+use crate::{
+    content::{EpisodeDraft, SourceDraft},
+    text::html::{FeedLink, feed_links},
+};
+
+/// The largest feed, in bytes after unpacking.
+pub const MAX_BYTES: usize = 10 * 1024 * 1024;
+
+/// The most items that are taken of one feed; the rest is reported.
+pub const MAX_ITEMS: usize = 1_000;
+
+/// Where a feed comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'a> {
+    /// Its address: what relative links are relative to.
+    pub url: Option<&'a Url>,
+    /// The charset of the `Content-Type` that came with it.
+    pub charset: Option<&'a str>,
+    /// The name of its file without extension: what the source is called if nothing else names it.
+    pub file_stem: Option<&'a str>,
+    /// The largest size, in bytes after unpacking.
+    pub max_bytes: usize,
+    /// The most items; the first ones are taken.
+    pub max_items: usize,
+}
+
+impl Default for Origin<'_> {
+    /// Nothing known, and the limits for what comes from the network.
+    fn default() -> Self {
+        Self { url: None, charset: None, file_stem: None, max_bytes: MAX_BYTES, max_items: MAX_ITEMS }
+    }
+}
+
+/// What was found in a feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParsedFeed {
+    /// What publishes it.
+    pub source: SourceDraft,
+    /// Its items, in its order.
+    pub episodes: Vec<EpisodeDraft>,
+    /// Items that were left out.
+    pub skipped: Vec<Skip>,
+    /// Faults of the feed as a whole that cost no item by themselves, as sentences.
+    pub notes: Vec<String>,
+}
+
+/// Something that was left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skip {
+    /// Where it stood: `item 3 (line 41)`, `line 7`.
+    pub place: String,
+    /// Why, as a sentence without its dot.
+    pub reason: String,
+}
+
+/// Why an input gives no feed.
+#[derive(Debug, thiserror::Error)]
+pub enum FeedError {
+    /// The bytes are no text.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// Nothing but white space.
+    #[error("the input is empty")]
+    Empty,
+    /// A page for people.
+    #[error("this is a web page, not a feed; {}", announced(.feeds))]
+    WebPage {
+        /// The feeds that it announces.
+        feeds: Vec<FeedLink>,
+    },
+    /// JSON, but not JSON Feed.
+    #[error("this is JSON, but no JSON Feed: it has no list named items")]
+    OtherJson,
+    /// JSON with a fault in it.
+    #[error("this looks like JSON Feed, but can't be read")]
+    BrokenJson(#[source] serde_json::Error),
+    /// A list of feeds.
+    #[error("this is a list of feeds (OPML), not a feed; import it as a list")]
+    Opml,
+    /// XML or something like it.
+    #[error("this is no feed: it begins with <{root}>; expected <rss>, <feed> or <rdf:RDF>")]
+    OtherXml {
+        /// The first element.
+        root: String,
+    },
+    /// Neither markup nor JSON.
+    #[error("this is no feed: it is neither XML nor JSON")]
+    NoMarkup,
+}
+
+/// Reads a feed of any kind.
+///
+/// Faults cost no more than they must: see [`ParsedFeed::skipped`] and [`ParsedFeed::notes`]. Of items
+/// with the same identity the last one is kept.
+pub fn parse(bytes: &[u8], origin: &Origin<'_>) -> Result<ParsedFeed, FeedError> {
+    let unpacked = decode::unpack(bytes, origin.max_bytes)?;
+    let text = decode::decode(&unpacked, origin.charset);
+    let feed = read(&text, origin.url)?;
+    Ok(drafts(&feed, origin))
+}
+
+fn read(text: &str, url: Option<&Url>) -> Result<RawFeed, FeedError> {
+    let text = text.trim_start_matches(|it: char| it.is_whitespace() || it == '\u{feff}');
+    if text.is_empty() {
+        return Err(FeedError::Empty);
+    }
+    if text.starts_with(['{', '[']) {
+        return json::parse(text).map_err(FeedError::BrokenJson)?.read(url).ok_or(FeedError::OtherJson);
+    }
+    let document = tree::read(text, xml::ROOTS);
+    let is_page = match document.first.as_deref() {
+        Some("html") => true,
+        _ => document.is_html && document.root.is_none(),
+    };
+    match xml::read(&document, url) {
+        // A page may show or embed a feed; what calls itself a page is one, unless it has items.
+        Some(feed) if !(is_page && feed.items.is_empty()) => Ok(feed),
+        _ if is_page => Err(FeedError::WebPage { feeds: feed_links(text, url) }),
+        _ => Err(match document.first {
+            None => FeedError::NoMarkup,
+            Some(root) if root == "opml" => FeedError::Opml,
+            Some(root) => FeedError::OtherXml { root },
+        }),
+    }
+}
+
+fn drafts(feed: &RawFeed, origin: &Origin<'_>) -> ParsedFeed {
+    let mut source = normalise::source(feed, origin.url, origin.file_stem.unwrap_or("Unnamed source"));
+    let mut skipped = Vec::new();
+    let mut notes = Vec::new();
+    if feed.is_cut {
+        notes.push("The feed ends in the middle; its complete items were taken.".to_owned());
+    }
+    if feed.items.len() > origin.max_items {
+        let left = feed.items.len() - origin.max_items;
+        notes.push(format!("The feed has {} items; the last {left} were left out.", feed.items.len()));
+    }
+    let mut episodes: Vec<Option<EpisodeDraft>> = Vec::new();
+    let mut places: HashMap<String, (usize, &str)> = HashMap::new();
+    for item in feed.items.iter().take(origin.max_items) {
+        match normalise::episode(item, &source) {
+            Ok(episode) => {
+                if let Some((before, place)) = places.insert(episode.identity.clone(), (episodes.len(), &item.place)) {
+                    episodes[before] = None;
+                    skipped.push(Skip {
+                        place: place.to_owned(),
+                        reason: format!("{} has the same identity", item.place),
+                    });
+                }
+                episodes.push(Some(episode));
+            }
+            Err(reason) => skipped.push(Skip { place: item.place.clone(), reason: reason.to_owned() }),
+        }
+    }
+    let episodes: Vec<EpisodeDraft> = episodes.into_iter().flatten().collect();
+    source.kind = Some(kinds::of_source(&source, &episodes));
+    ParsedFeed { source, episodes, skipped, notes }
+}
+
+fn announced(feeds: &[FeedLink]) -> String {
+    let addresses: Vec<&str> = feeds.iter().map(|it| it.url.as_str()).take(5).collect();
+    if addresses.is_empty() {
+        "it announces no feed".to_owned()
+    } else {
+        format!("it announces: {}", addresses.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests;

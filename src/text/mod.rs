@@ -1,0 +1,11 @@
+//! Text, and nothing but text: slugs, language tags, cutting, HTML, addresses. A leaf, which anyone
+//! may use: it knows nothing of feeds, episodes or databases.
+
+pub mod cut;
+pub mod html;
+mod language;
+mod slug;
+pub mod web;
+
+pub use language::{LanguageTag, NoLanguageTag, detect};
+pub use slug::{NoSlug, Slug};
