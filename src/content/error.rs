@@ -1,0 +1,43 @@
+//! What can go wrong between a question and its answer.
+
+use sea_orm::{ConnAcquireErr, DbErr};
+
+/// Why content could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The caller can mend it: what was wrong, and what to do.
+    #[error("{0}")]
+    Input(String),
+    /// The database was too busy, or is gone.
+    #[error("the database can't be reached")]
+    Unavailable(#[source] DbErr),
+    /// A fault of ours, or of the database.
+    #[error("the database refused")]
+    Database(#[source] DbErr),
+}
+
+impl Error {
+    /// Something that the caller can mend.
+    pub fn input(message: impl Into<String>) -> Self {
+        Self::Input(message.into())
+    }
+
+    /// What the database said.
+    pub(super) fn cause(&self) -> Option<&DbErr> {
+        match self {
+            Self::Input(_) => None,
+            Self::Unavailable(cause) | Self::Database(cause) => Some(cause),
+        }
+    }
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        match error {
+            DbErr::ConnectionAcquire(ConnAcquireErr::Timeout | ConnAcquireErr::ConnectionClosed) | DbErr::Conn(_) => {
+                Self::Unavailable(error)
+            }
+            other => Self::Database(other),
+        }
+    }
+}

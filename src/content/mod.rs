@@ -1,0 +1,74 @@
+//! The domain: what can be read and what can be written, on either database.
+//!
+//! Reading: a [`Reading`] is one consistent look. Its `list_*` and `find_*` take a projection (which
+//! columns, which relations, whether anyone wants a total) and give rows that hold just that.
+//! Writing: [`Content::store`] takes drafts, in one transaction. Nothing here knows of GraphQL, HTTP
+//! or feeds.
+
+mod catalogue;
+pub mod category;
+mod columns;
+mod counters;
+mod cursor;
+pub mod draft;
+pub mod episode;
+mod episode_filter;
+mod error;
+mod filter;
+mod id;
+mod named;
+pub mod page;
+mod reading;
+pub mod series;
+pub mod source;
+pub mod store;
+pub mod summary;
+mod summary_filter;
+pub mod tag;
+
+use std::sync::Arc;
+
+pub use catalogue::{Category, Series, Source, Tag};
+pub use columns::Columns;
+pub use draft::{Enclosure, EpisodeDraft, SourceDraft, SummaryDraft};
+pub use entity::kinds::{EpisodeKind, NodeKind, SourceKind, SummaryOrigin, SummaryStatus};
+pub use episode_filter::EpisodeFilter;
+pub use error::Error;
+pub use filter::{IntRange, SlugFilter, TimeRange};
+pub use id::NodeId;
+pub use page::{Direction, Edge, Ends, Page, PageArgs, PageProjection};
+pub use reading::Reading;
+pub use summary_filter::SummaryFilter;
+
+use crate::{clock::Clock, db::Db};
+use catalogue::Catalogue;
+
+/// What is kept, and the way to it. A clone is the same content.
+#[derive(Clone)]
+pub struct Content {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    catalogue: Arc<Catalogue>,
+}
+
+impl Content {
+    /// The content of a database whose schema is up to date.
+    pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
+        Self { db, clock, catalogue: Arc::default() }
+    }
+
+    /// One consistent look, at what is there when the first thing is read.
+    pub fn reading(&self) -> Reading {
+        Reading::new(self)
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), Error> {
+        Ok(self.db.ping().await?)
+    }
+
+    /// Follows what other processes do to the names in memory. Ends when it is dropped.
+    pub async fn follow_names(&self) {
+        catalogue::follow(&self.catalogue, &self.db).await;
+    }
+}

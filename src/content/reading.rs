@@ -1,0 +1,54 @@
+//! One consistent look: every statement of a request sees the same state of the database.
+
+use std::sync::Arc;
+
+use sea_orm::QueryResult;
+
+use super::{Content, Error, catalogue::Names};
+use crate::db::{Reader, Sql};
+
+/// A look at the content. Its `list_*` and `find_*` stand with the nouns they read.
+pub struct Reading {
+    content: Content,
+    reader: Reader,
+}
+
+impl Reading {
+    pub(super) fn new(content: &Content) -> Self {
+        Self { content: content.clone(), reader: content.db.reader() }
+    }
+
+    /// Ends the look, and gives its connection back.
+    pub async fn finish(self) -> Result<(), Error> {
+        Ok(self.reader.finish().await?)
+    }
+
+    pub(super) fn sql(&self) -> Sql {
+        self.reader.sql()
+    }
+
+    pub(super) async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>, Error> {
+        Ok(self.reader.rows(sql).await?)
+    }
+
+    /// The names, in which everything that `has` looks for stands, if it exists.
+    ///
+    /// Rows lead to names that exist: what isn't known is new, and the names are loaded again.
+    pub(super) async fn names_of_rows(&self, has: impl Fn(&Names) -> bool) -> Result<Arc<Names>, Error> {
+        let names = self.content.catalogue.names(&self.reader).await?;
+        if has(&names) {
+            return Ok(names);
+        }
+        Ok(self.content.catalogue.reload(&self.reader).await?)
+    }
+
+    /// The same for names that a caller gave, and that may not exist: the names are loaded again only
+    /// if any of them moved.
+    pub(super) async fn names_of_input(&self, has: impl Fn(&Names) -> bool) -> Result<Arc<Names>, Error> {
+        let names = self.content.catalogue.names(&self.reader).await?;
+        if has(&names) {
+            return Ok(names);
+        }
+        Ok(self.content.catalogue.refresh(&self.reader).await?)
+    }
+}

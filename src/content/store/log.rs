@@ -1,0 +1,120 @@
+//! What a transaction has to enter at its end: counts, and changes in commit order.
+
+use std::collections::{BTreeMap, HashMap};
+
+use entity::{
+    change, counter,
+    kinds::{ChangeKind, Dimension, NodeKind},
+};
+use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
+
+use super::{Outcome, ROWS};
+use crate::{clock::Timestamp, content::Error, db::Transaction};
+
+/// What changed so far.
+#[derive(Debug, Default)]
+pub(super) struct Log {
+    /// In the order in which the nodes were first touched.
+    order: Vec<(NodeKind, i64)>,
+    kinds: HashMap<(NodeKind, i64), ChangeKind>,
+    /// Sorted, so that writers meet in one order and never wait for each other in a circle.
+    counts: BTreeMap<(Dimension, String), i64>,
+}
+
+impl Log {
+    /// A node is new.
+    pub(super) fn created(&mut self, kind: NodeKind, id: i64) {
+        self.note(kind, id, ChangeKind::Created);
+    }
+
+    /// A node is different. If it is new as well, that is what counts.
+    pub(super) fn updated(&mut self, kind: NodeKind, id: i64) {
+        self.note(kind, id, ChangeKind::Updated);
+    }
+
+    fn note(&mut self, kind: NodeKind, id: i64, change: ChangeKind) {
+        let order = &mut self.order;
+        self.kinds.entry((kind, id)).or_insert_with(|| {
+            order.push((kind, id));
+            change
+        });
+    }
+
+    /// One published summary more, or less, under this key.
+    pub(super) fn count(&mut self, dimension: Dimension, key: String, more: i64) {
+        *self.counts.entry((dimension, key)).or_default() += more;
+    }
+
+    /// What is noted of a source.
+    pub(super) fn outcome_of_source(&self, id: i64) -> Outcome {
+        match self.kinds.get(&(NodeKind::Source, id)) {
+            Some(ChangeKind::Created) => Outcome::New,
+            Some(_) => Outcome::Changed,
+            None => Outcome::Unchanged,
+        }
+    }
+
+    /// Writes it all, and says where in the log a name changed last, if one did.
+    pub(super) async fn enter(mut self, tx: &Transaction, now: Timestamp) -> Result<Option<i64>, Error> {
+        self.enter_counts(tx).await?;
+        if self.order.is_empty() {
+            return Ok(None);
+        }
+        let many = i64::try_from(self.order.len()).unwrap_or(i64::MAX);
+        // The row's lock makes positions gapless, and their order that of the commits.
+        let mut sql = tx.sql();
+        sql.push("UPDATE change_head SET seq = seq + ").bind(many.into()).push(" RETURNING seq");
+        let rows = tx.rows(sql).await?;
+        let head: i64 = rows.first().map_or(Ok(many), |row| row.try_get_by_index(0))?;
+        let mut newest_name = None;
+        let rows: Vec<_> = (head - many + 1..)
+            .zip(&self.order)
+            .map(|(seq, node)| {
+                if !matches!(node.0, NodeKind::Episode | NodeKind::Summary) {
+                    newest_name = Some(seq);
+                }
+                change::ActiveModel {
+                    node_kind: Set(node.0),
+                    node_id: Set(node.1),
+                    seq: Set(seq),
+                    kind: Set(self.kinds.get(node).copied().unwrap_or_default()),
+                    at: Set(now.0),
+                }
+            })
+            .collect();
+        for rows in rows.chunks(ROWS) {
+            let newest_wins = OnConflict::columns([change::Column::NodeKind, change::Column::NodeId])
+                .update_columns([change::Column::Seq, change::Column::Kind, change::Column::At])
+                .to_owned();
+            let insert = change::Entity::insert_many(rows.iter().cloned()).on_conflict(newest_wins);
+            insert.exec_without_returning(tx.connection()).await?;
+        }
+        Ok(newest_name)
+    }
+
+    async fn enter_counts(&mut self, tx: &Transaction) -> Result<(), Error> {
+        self.counts.retain(|_, more| *more != 0);
+        // A row has to be there before it can be lowered: a count below zero is refused.
+        let rows: Vec<_> = self.counts.keys().map(|(dimension, key)| (*dimension, key)).collect();
+        for rows in rows.chunks(ROWS) {
+            let zero = |(dimension, key): &(Dimension, &String)| counter::ActiveModel {
+                dimension: Set(*dimension),
+                key: Set((*key).clone()),
+                count: Set(0),
+            };
+            let there = OnConflict::columns([counter::Column::Dimension, counter::Column::Key]).do_nothing().to_owned();
+            let insert = counter::Entity::insert_many(rows.iter().map(zero)).on_conflict(there);
+            insert.exec_without_returning(tx.connection()).await?;
+        }
+        for ((dimension, key), more) in &self.counts {
+            let mut sql = tx.sql();
+            sql.push("UPDATE counter SET count = count + ").bind((*more).into());
+            sql.push(" WHERE dimension = ")
+                .bind(dimension.as_str().into())
+                .push(" AND key = ")
+                .bind(key.clone().into());
+            tx.execute(sql).await?;
+        }
+        Ok(())
+    }
+}

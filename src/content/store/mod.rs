@@ -1,0 +1,164 @@
+//! Storing what inputs bring: drafts in, rows out, in one transaction a batch.
+//!
+//! Whatever comes a second time changes nothing: an item is known by its identity within its source,
+//! and is as it was if the hash of its draft is. What is new or different is written in a fixed
+//! number of statements a batch, then counted, then entered in the change log.
+
+mod episodes;
+mod log;
+mod names;
+mod parts;
+mod series;
+mod sources;
+mod summaries;
+
+use std::{
+    collections::HashMap,
+    hash::{Hash, Hasher},
+};
+
+pub use series::{Place, Titled};
+
+use super::{Content, EpisodeDraft, Error, SourceDraft};
+use crate::{clock::Timestamp, db::Transaction};
+use log::Log;
+
+/// A draft, and where it belongs.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Its source.
+    pub source: SourceDraft,
+    /// The episode, maybe with its summary.
+    pub episode: EpisodeDraft,
+    /// How new the input is: an older one does not undo what a newer one brought.
+    pub version: i64,
+    /// When the input was last changed, which stands in for a date that can't be read.
+    pub as_of: Option<Timestamp>,
+}
+
+/// What became of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was not there before.
+    New,
+    /// It was there, and something about it is different now.
+    Changed,
+    /// It was there just like that, or newer.
+    Unchanged,
+}
+
+/// What became of a batch.
+#[derive(Debug, Default)]
+pub struct Stored {
+    /// Of each item, in their order.
+    pub outcomes: Vec<Outcome>,
+    /// The source of each item.
+    pub sources: Vec<i64>,
+}
+
+/// The most rows that one statement inserts: both databases bound the number of its parameters.
+const ROWS: usize = 250;
+
+impl Content {
+    /// Stores these items, all of them or none.
+    pub async fn store(&self, items: &[Item]) -> Result<Stored, Error> {
+        self.write(async |tx, now, log| {
+            let drafts: Vec<&SourceDraft> = items.iter().map(|item| &item.source).collect();
+            let sources = sources::ids(tx, &drafts, now, log).await?;
+            let series = series::named_by_items(tx, items, &sources, now, log).await?;
+            let written = episodes::store(tx, items, &sources, &series, now, log).await?;
+            let outcomes = summaries::store(tx, items, &written, now, log).await?;
+            Ok(Stored { outcomes, sources })
+        })
+        .await
+    }
+
+    /// Stores a source without episodes, and says its number and whether anything about it was new.
+    pub async fn store_source(&self, draft: &SourceDraft) -> Result<(i64, Outcome), Error> {
+        self.write(async |tx, now, log| {
+            let ids = sources::ids(tx, &[draft], now, log).await?;
+            let id = ids.first().copied().unwrap_or_default();
+            Ok((id, log.outcome_of_source(id)))
+        })
+        .await
+    }
+
+    /// Groups the episodes of these sources into series, and says how many moved. `detect` is shown the
+    /// name of a source and all its episodes, and says where each of them belongs.
+    pub async fn group_series(
+        &self,
+        sources: &[i64],
+        detect: impl Fn(&str, &[Titled]) -> Vec<Place>,
+    ) -> Result<usize, Error> {
+        self.write(async |tx, now, log| {
+            let mut moved = 0;
+            for source in sources {
+                let (name, episodes) = series::titled(tx, *source).await?;
+                moved += series::assign(tx, *source, &episodes, &detect(&name, &episodes), now, log).await?;
+            }
+            Ok(moved)
+        })
+        .await
+    }
+
+    /// Runs `work` in a transaction, whose last statements are the counters and the change log.
+    async fn write<T>(
+        &self,
+        work: impl AsyncFn(&Transaction, Timestamp, &mut Log) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let now = self.clock.now();
+        let transaction = async |tx: &Transaction| {
+            let mut log = Log::default();
+            let done = work(tx, now, &mut log).await?;
+            let moved = log.enter(tx, now).await?;
+            Ok((done, moved))
+        };
+        let (done, moved) = self.db.write(transaction, Error::cause).await?;
+        if let Some(seq) = moved {
+            self.catalogue.moved(seq);
+        }
+        Ok(done)
+    }
+}
+
+/// The first eight bytes of the BLAKE3 hash of a value: equal values have equal ones, and others
+/// practically never.
+fn fingerprint(value: &impl Hash) -> i64 {
+    let mut hasher = Fingerprint(blake3::Hasher::new());
+    value.hash(&mut hasher);
+    hasher.finish().cast_signed()
+}
+
+struct Fingerprint(blake3::Hasher);
+
+impl Hasher for Fingerprint {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        let mut first = [0; 8];
+        first.copy_from_slice(&self.0.finalize().as_bytes()[..8]);
+        u64::from_le_bytes(first)
+    }
+}
+
+/// A title as a sort key: compatible letters made one, case folded, and no longer than an index likes.
+fn title_key(title: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    title.nfkc().flat_map(char::to_lowercase).take(160).collect()
+}
+
+/// A JSON list of texts.
+fn json_list(texts: &[String]) -> String {
+    serde_json::Value::from(texts).to_string()
+}
+
+/// Where each key stands first.
+fn places<K: Hash + Eq>(keys: impl IntoIterator<Item = K>) -> HashMap<K, usize> {
+    let mut places = HashMap::new();
+    for (place, key) in keys.into_iter().enumerate() {
+        places.entry(key).or_insert(place);
+    }
+    places
+}

@@ -1,0 +1,259 @@
+//! Summaries, as they are read: lists under a filter, and single ones. Readers see what is published,
+//! and nothing else.
+
+use std::{collections::HashMap, sync::Arc};
+
+use entity::summary::{Column, Model};
+use sea_orm::QueryResult;
+
+use super::{
+    Category, Columns, Direction, Error, Page, PageArgs, PageProjection, Reading, Source, SummaryFilter, Tag,
+    columns::readable,
+    counters,
+    cursor::OrderTag,
+    episode::{Episode, EpisodeBy, EpisodeProjection},
+    filter::Condition,
+    page::{self, Scan},
+};
+use crate::db::Sql;
+
+pub use entity::summary::Column as SummaryColumn;
+
+readable!(summary:
+    Id id, EpisodeId episode_id, SourceId source_id, SeriesId series_id, Language language, IsPrimary is_primary,
+    Slug slug, Title title, TitleKey title_key, SortAt sort_at, Tldr tldr, KeyPoints key_points,
+    CategoryId category_id, Status status, Origin origin, Model model, PromptVersion prompt_version,
+    InputHash input_hash, InputVersion input_version, Edited edited, PublishedAt published_at, Revision revision, CreatedAt created_at,
+    UpdatedAt updated_at,
+);
+
+/// A summary, with what was asked for of it.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// Its row; columns that nobody asked for hold defaults.
+    pub it: Model,
+    /// Where its episode was published.
+    pub source: Option<Arc<Source>>,
+    /// The shelf it stands on.
+    pub category: Option<Arc<Category>>,
+    /// Sorted by slug.
+    pub tags: Vec<Arc<Tag>>,
+    /// What it sums up.
+    pub episode: Option<Arc<Episode>>,
+}
+
+/// What to read of each summary.
+#[derive(Debug, Default)]
+pub struct SummaryProjection {
+    /// Of its own row.
+    pub columns: Columns<Column>,
+    /// Whether its source is wanted.
+    pub source: Option<()>,
+    /// Whether its category is.
+    pub category: Option<()>,
+    /// Whether its tags are.
+    pub tags: Option<()>,
+    /// What is wanted of its episode.
+    pub episode: Option<Box<EpisodeProjection>>,
+}
+
+/// What summaries are sorted by. Ties are broken by id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SummaryOrder {
+    /// When they were published.
+    #[default]
+    PublishedAt,
+    /// When they last changed.
+    UpdatedAt,
+    /// Their titles, case apart.
+    Title,
+}
+
+/// Which summary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SummaryBy {
+    /// Its number.
+    Id(i64),
+    /// Its name in addresses.
+    Slug(String),
+    /// The one in the original language of this episode, else its first.
+    Episode(EpisodeBy),
+}
+
+const PUBLISHED: &str = "s.status = 'PUBLISHED'";
+
+impl Reading {
+    /// A page of the published summaries that the filter lets through.
+    pub async fn list_summaries(
+        &self,
+        filter: &SummaryFilter,
+        order: SummaryOrder,
+        direction: Direction,
+        args: &PageArgs,
+        wanted: &PageProjection<SummaryProjection>,
+    ) -> Result<Page<Summary>, Error> {
+        let condition = filter.resolve(self).await?;
+        // A counter knows some totals; it stands in the same snapshot as the page.
+        let counted = if wanted.total { counters::total(self, &condition).await? } else { None };
+        let scan = scan(condition, order, direction);
+        let nothing = SummaryProjection::default();
+        let projection = wanted.rows.as_ref().unwrap_or(&nothing);
+        let select = |sql: &mut Sql| projection.select(sql);
+        let page = page::read(self, &scan, args, &wanted.shape(), select, |row, at| projection.read(row, at)).await?;
+        let (rows, page) = page.split();
+        let page = page.with_rows(self.relations(rows, projection).await?);
+        let total = match counted {
+            Some(total) => total,
+            None if wanted.total => page::count(self, &scan).await?,
+            None => 0,
+        };
+        Ok(Page { total, ..page })
+    }
+
+    /// One published summary.
+    pub async fn find_summary(&self, by: &SummaryBy, wanted: &SummaryProjection) -> Result<Option<Summary>, Error> {
+        let mut sql = self.sql();
+        sql.push("SELECT s.id");
+        wanted.select(&mut sql);
+        sql.push(" FROM summary s WHERE ").push(PUBLISHED).push(" AND ");
+        match by {
+            SummaryBy::Id(id) => drop(sql.push("s.id = ").bind((*id).into())),
+            SummaryBy::Slug(slug) => drop(sql.push("s.slug = ").bind(slug.clone().into())),
+            SummaryBy::Episode(by) => {
+                let Some(episode) = self.find_episode(by, &EpisodeProjection::only_id()).await? else {
+                    return Ok(None);
+                };
+                sql.push("s.episode_id = ").bind(episode.it.id.into());
+                sql.push(" ORDER BY s.is_primary DESC, s.id LIMIT 1");
+            }
+        }
+        let rows = self.rows(sql).await?;
+        Ok(self.relate(&rows, wanted).await?.pop().map(|(_, summary)| summary))
+    }
+
+    /// The published summaries with these numbers, in no order.
+    pub async fn load_summaries(
+        &self,
+        ids: Vec<i64>,
+        wanted: &SummaryProjection,
+    ) -> Result<Vec<(i64, Summary)>, Error> {
+        let mut sql = self.sql();
+        sql.push("SELECT s.id");
+        wanted.select(&mut sql);
+        sql.push(" FROM summary s WHERE ").push(PUBLISHED).push(" AND ").any_of("s.id", ids);
+        let rows = self.rows(sql).await?;
+        self.relate(&rows, wanted).await
+    }
+
+    async fn relate(&self, rows: &[QueryResult], wanted: &SummaryProjection) -> Result<Vec<(i64, Summary)>, Error> {
+        let ids = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<i64>, _>>()?;
+        let read = rows.iter().map(|row| wanted.read(row, 1)).collect::<Result<Vec<_>, _>>()?;
+        Ok(ids.into_iter().zip(self.relations(read, wanted).await?).collect())
+    }
+
+    /// What stands behind the ids of all these rows: names from memory, and their episodes in one statement.
+    async fn relations(&self, rows: Vec<Read>, wanted: &SummaryProjection) -> Result<Vec<Summary>, Error> {
+        let names = if wanted.source.or(wanted.category).or(wanted.tags).is_some() {
+            let known = self.names_of_rows(|names| {
+                rows.iter().all(|Read { it, tags }| {
+                    (wanted.source.is_none() || names.sources.get(it.source_id).is_some())
+                        && it.category_id.is_none_or(|id| names.categories.get(id).is_some())
+                        && tags.iter().all(|id| names.tags.get(*id).is_some())
+                })
+            });
+            Some(known.await?)
+        } else {
+            None
+        };
+        let episodes = match &wanted.episode {
+            Some(projection) => {
+                let ids = rows.iter().map(|row| row.it.episode_id).collect();
+                let loaded = self.load_episodes(ids, projection).await?;
+                loaded.into_iter().map(|(id, episode)| (id, Arc::new(episode))).collect()
+            }
+            None => HashMap::new(),
+        };
+        let relate = |Read { it, tags }: Read| {
+            let mut summary = Summary { episode: episodes.get(&it.episode_id).cloned(), ..Summary::default() };
+            if let Some(names) = &names {
+                summary.source = names.sources.get(it.source_id).cloned();
+                summary.category = it.category_id.and_then(|id| names.categories.get(id)).cloned();
+                summary.tags = tags.iter().filter_map(|id| names.tags.get(*id)).cloned().collect();
+                summary.tags.sort_unstable_by(|one, other| one.it.slug.cmp(&other.it.slug));
+            }
+            Summary { it, ..summary }
+        };
+        Ok(rows.into_iter().map(relate).collect())
+    }
+}
+
+/// A row as it comes, and the ids of its tags.
+#[derive(Default)]
+struct Read {
+    it: Model,
+    tags: Vec<i64>,
+}
+
+impl SummaryProjection {
+    /// The columns, and those that relations hang on.
+    fn all_columns(&self) -> Columns<Column> {
+        let mut columns = self.columns;
+        if self.source.is_some() {
+            columns.add(Column::SourceId);
+        }
+        if self.category.is_some() {
+            columns.add(Column::CategoryId);
+        }
+        if self.episode.is_some() {
+            columns.add(Column::EpisodeId);
+        }
+        columns
+    }
+
+    /// Tags come with their row, as a list of ids: their names are in memory.
+    fn select(&self, sql: &mut Sql) {
+        self.all_columns().select("s", sql);
+        if self.tags.is_some() {
+            let joined = sql.dialect().joined("x.tag_id");
+            sql.push(", (SELECT ").push(&joined).push(" FROM summary_tag x WHERE x.summary_id = s.id)");
+        }
+    }
+
+    fn read(&self, row: &QueryResult, at: usize) -> Result<Read, Error> {
+        let (it, at) = self.all_columns().read(row, at)?;
+        let tags: Option<String> = if self.tags.is_some() { row.try_get_by_index(at)? } else { None };
+        let tags = tags.as_deref().unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect();
+        Ok(Read { it, tags })
+    }
+}
+
+/// Published summaries under a condition, in an order. By date, a tag's are read off its own index.
+fn scan(condition: Condition, order: SummaryOrder, direction: Direction) -> Scan {
+    let split = if order == SummaryOrder::PublishedAt { condition.split_tag() } else { None };
+    if let Some((tag, rest)) = split {
+        let joined = "t.published_at IS NOT NULL AND s.id = t.summary_id";
+        return Scan {
+            from: "summary_tag t CROSS JOIN summary s",
+            key: "t.published_at",
+            key_is_text: false,
+            id: "t.summary_id",
+            direction,
+            tag: OrderTag::new(b's', b'p', direction),
+            condition: Condition::all([Condition::ids("t.tag_id", vec![tag]), Condition::Holds(joined), rest]),
+        };
+    }
+    let (key, key_is_text, letter) = match order {
+        SummaryOrder::PublishedAt => ("s.sort_at", false, b'p'),
+        SummaryOrder::UpdatedAt => ("s.updated_at", false, b'u'),
+        SummaryOrder::Title => ("s.title_key", true, b't'),
+    };
+    Scan {
+        from: "summary s",
+        key,
+        key_is_text,
+        id: "s.id",
+        direction,
+        tag: OrderTag::new(b's', letter, direction),
+        condition: Condition::all([Condition::Holds(PUBLISHED), condition]),
+    }
+}

@@ -1,0 +1,308 @@
+//! Files and folders, imported: each is read by the stages, and what it holds is stored.
+//!
+//! A file that can't be read costs nothing but itself. Memory is bounded by the largest feed document;
+//! JSON lines pass in batches.
+
+use std::{
+    collections::BTreeSet,
+    fs::{self, File},
+    io::{self, BufRead, BufReader, Read},
+    path::{Path, PathBuf},
+    time::UNIX_EPOCH,
+};
+
+use flate2::bufread::MultiGzDecoder;
+
+use super::{
+    InputKind,
+    feed::{self, FeedError, Origin, Skip},
+    json_lines::JsonLines,
+    opml::{self, OpmlError},
+    series::{TitledItem, detect_series},
+    sniff,
+};
+use crate::{
+    clock::Timestamp,
+    content::{
+        self, Content,
+        store::{Item, Outcome, Place, Titled},
+    },
+};
+
+/// The largest feed document that is imported, in bytes after unpacking.
+const MAX_BYTES: usize = 256 * 1024 * 1024;
+/// How many JSON lines are stored in one transaction.
+const BATCH: usize = 500;
+/// How many sources are grouped into series in one transaction.
+const SOURCES: usize = 50;
+/// How much of a file is looked at to tell what it is.
+const BEGINNING: usize = 4096;
+
+/// What became of one file, or of all of them. Counts are of episodes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Not there before.
+    pub new: usize,
+    /// There before, and different now.
+    pub changed: usize,
+    /// There before, just like that.
+    pub unchanged: usize,
+    /// Left out, for a reason.
+    pub skipped: usize,
+    /// Sources out of lists of feeds.
+    pub sources: usize,
+}
+
+impl Counts {
+    /// Adds another file's.
+    pub fn add(&mut self, other: Self) {
+        self.new += other.new;
+        self.changed += other.changed;
+        self.unchanged += other.unchanged;
+        self.skipped += other.skipped;
+        self.sources += other.sources;
+    }
+
+    fn note(&mut self, outcome: Outcome) {
+        *match outcome {
+            Outcome::New => &mut self.new,
+            Outcome::Changed => &mut self.changed,
+            Outcome::Unchanged => &mut self.unchanged,
+        } += 1;
+    }
+}
+
+/// Why a file could not be imported. What it gave before that is stored.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// It can't be opened or read.
+    #[error("it can't be read: {0}")]
+    Read(#[from] io::Error),
+    /// It is no feed.
+    #[error("{0}")]
+    Feed(#[from] FeedError),
+    /// It is no list of feeds.
+    #[error("{0}")]
+    Opml(#[from] OpmlError),
+    /// None of its lines is an item.
+    #[error("none of its {lines} lines is an item: {first}")]
+    NoItems {
+        /// How many there are.
+        lines: usize,
+        /// What was wrong with the first one.
+        first: String,
+    },
+    /// It could not be stored.
+    #[error("it can't be stored: {0}")]
+    Store(#[from] content::Error),
+}
+
+/// Is told what happens while files are imported.
+pub trait Progress {
+    /// So many more items are done.
+    fn items(&mut self, many: usize);
+    /// Something was left out, or is odd.
+    fn skipped(&mut self, path: &Path, skip: &Skip);
+}
+
+/// All the files of these paths: folders give everything in them, sorted, hidden ones apart.
+pub fn files(paths: &[PathBuf]) -> impl Iterator<Item = (PathBuf, io::Result<()>)> {
+    let mut open: Vec<PathBuf> = paths.iter().rev().cloned().collect();
+    std::iter::from_fn(move || {
+        loop {
+            let path = open.pop()?;
+            match fs::metadata(&path) {
+                Ok(it) if it.is_dir() => match entries(&path) {
+                    Ok(entries) => open.extend(entries.into_iter().rev()),
+                    Err(error) => return Some((path, Err(error))),
+                },
+                Ok(_) => return Some((path, Ok(()))),
+                Err(error) => return Some((path, Err(error))),
+            }
+        }
+    })
+}
+
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if !entry.file_name().to_string_lossy().starts_with('.') {
+            entries.push(entry.path());
+        }
+    }
+    entries.sort();
+    Ok(entries)
+}
+
+/// Imports one file. `counts` holds what was stored, also where it ends in an error.
+pub async fn import_file(
+    content: &Content,
+    path: &Path,
+    counts: &mut Counts,
+    progress: &mut impl Progress,
+) -> Result<(), ImportError> {
+    let as_of = modified(path);
+    let mut reader = open(path)?;
+    let mut beginning = Vec::with_capacity(BEGINNING);
+    reader.by_ref().take(BEGINNING as u64).read_to_end(&mut beginning)?;
+    let name = path.file_name().map(|name| name.to_string_lossy());
+    let kind = sniff(&beginning, name.as_deref());
+    let all = BufReader::new(io::Cursor::new(beginning).chain(reader));
+    match kind {
+        InputKind::JsonLines => import_lines(content, path, all, as_of, counts, progress).await,
+        InputKind::Feed => import_feed(content, path, &read_all(all)?, as_of, counts, progress).await,
+        InputKind::Opml => import_opml(content, path, &read_all(all)?, counts, progress).await,
+    }
+}
+
+/// The file, unpacked where it is gzipped.
+fn open(path: &Path) -> io::Result<Box<dyn Read>> {
+    let mut file = BufReader::new(File::open(path)?);
+    let is_packed = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+    Ok(if is_packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
+}
+
+fn read_all(reader: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > MAX_BYTES {
+        let message = format!("it is larger than {} MiB", MAX_BYTES >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(bytes)
+}
+
+/// When a file was last changed. A file system that can't tell is no reason to refuse a file.
+fn modified(path: &Path) -> Option<Timestamp> {
+    let since = fs::metadata(path).ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Timestamp::from_seconds(i64::try_from(since.as_secs()).ok()?)
+}
+
+/// How new a line of an input is: by the input's time, then by its place, so that the last one wins.
+fn version(as_of: Option<Timestamp>, line: u64) -> i64 {
+    let line = i64::try_from(line.min((1 << 20) - 1)).unwrap_or_default();
+    (as_of.map_or(0, |it| it.0) << 20) + line
+}
+
+async fn import_feed(
+    content: &Content,
+    path: &Path,
+    bytes: &[u8],
+    as_of: Option<Timestamp>,
+    counts: &mut Counts,
+    progress: &mut impl Progress,
+) -> Result<(), ImportError> {
+    let stem = path.file_name().map(|name| name.to_string_lossy());
+    let stem = stem.as_deref().map(|name| name.split('.').next().unwrap_or(name));
+    let origin = Origin { file_stem: stem, max_bytes: MAX_BYTES, max_items: usize::MAX, ..Origin::default() };
+    let feed = feed::parse(bytes, &origin)?;
+    report(path, &feed.skipped, &feed.notes, counts, progress);
+    if feed.episodes.is_empty() {
+        content.store_source(&feed.source).await?;
+        return Ok(());
+    }
+    let item = |episode| Item { source: feed.source.clone(), episode, version: version(as_of, 0), as_of };
+    let items: Vec<Item> = feed.episodes.into_iter().map(item).collect();
+    let mut touched = BTreeSet::new();
+    store(content, &items, counts, &mut touched, progress).await?;
+    group(content, touched).await
+}
+
+async fn import_opml(
+    content: &Content,
+    path: &Path,
+    bytes: &[u8],
+    counts: &mut Counts,
+    progress: &mut impl Progress,
+) -> Result<(), ImportError> {
+    let list = opml::parse(bytes)?;
+    report(path, &list.skipped, &list.notes, counts, progress);
+    for source in &list.sources {
+        content.store_source(source).await?;
+        counts.sources += 1;
+    }
+    Ok(())
+}
+
+async fn import_lines(
+    content: &Content,
+    path: &Path,
+    reader: impl BufRead,
+    as_of: Option<Timestamp>,
+    counts: &mut Counts,
+    progress: &mut impl Progress,
+) -> Result<(), ImportError> {
+    let (mut batch, mut touched) = (Vec::with_capacity(BATCH), BTreeSet::new());
+    let (mut lines, mut first_fault) = (0, None);
+    for (number, line) in JsonLines::new(reader) {
+        lines += 1;
+        match line {
+            Ok((source, episode)) => batch.push(Item { source, episode, version: version(as_of, number), as_of }),
+            Err(reason) => {
+                let skip = Skip { place: format!("line {number}"), reason };
+                progress.skipped(path, &skip);
+                counts.skipped += 1;
+                first_fault.get_or_insert_with(|| format!("{}: {}", skip.place, skip.reason));
+            }
+        }
+        if batch.len() == BATCH {
+            store(content, &batch, counts, &mut touched, progress).await?;
+            batch.clear();
+        }
+    }
+    store(content, &batch, counts, &mut touched, progress).await?;
+    group(content, touched).await?;
+    match first_fault {
+        Some(first) if lines == counts.skipped => Err(ImportError::NoItems { lines, first }),
+        _ => Ok(()),
+    }
+}
+
+fn report(path: &Path, skipped: &[Skip], notes: &[String], counts: &mut Counts, progress: &mut impl Progress) {
+    counts.skipped += skipped.len();
+    for skip in skipped {
+        progress.skipped(path, skip);
+    }
+    for note in notes {
+        progress.skipped(path, &Skip { place: "note".to_owned(), reason: note.clone() });
+    }
+}
+
+async fn store(
+    content: &Content,
+    items: &[Item],
+    counts: &mut Counts,
+    touched: &mut BTreeSet<i64>,
+    progress: &mut impl Progress,
+) -> Result<(), ImportError> {
+    for items in items.chunks(BATCH) {
+        let stored = content.store(items).await?;
+        for (outcome, source) in stored.outcomes.iter().zip(stored.sources) {
+            counts.note(*outcome);
+            if *outcome != Outcome::Unchanged {
+                touched.insert(source);
+            }
+        }
+        progress.items(items.len());
+    }
+    Ok(())
+}
+
+/// Series show in all the titles of a source together.
+async fn group(content: &Content, touched: BTreeSet<i64>) -> Result<(), ImportError> {
+    let touched: Vec<i64> = touched.into_iter().collect();
+    for sources in touched.chunks(SOURCES) {
+        content.group_series(sources, detect).await?;
+    }
+    Ok(())
+}
+
+fn detect(source: &str, episodes: &[Titled]) -> Vec<Place> {
+    let items: Vec<TitledItem> = episodes
+        .iter()
+        .map(|it| TitledItem { title: &it.title, series: it.series.as_deref(), number: it.number })
+        .collect();
+    let places = detect_series(source, &items);
+    places.into_iter().map(|it| Place { series: it.series, number: it.number }).collect()
+}
