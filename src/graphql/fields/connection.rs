@@ -1,0 +1,94 @@
+//! Pages: `FooConnection` and `FooEdge` for every type that comes in pages, and `PageInfo`.
+
+use std::{borrow::Cow, marker::PhantomData};
+
+use crate::{
+    content::{self, Ends, Page, PageProjection, page::EndsProjection},
+    graphql::object::{Object, Table, kept},
+};
+
+/// A type that comes in pages.
+pub trait Paged: Object {
+    /// The tables of its pages, kept by the concrete type, as a static can't be generic.
+    fn connection() -> &'static Table<Connection<Self>>;
+    /// The same for the entries of a page.
+    fn edge() -> &'static Table<Edge<Self>>;
+}
+
+/// `FooConnection`.
+pub struct Connection<C>(PhantomData<C>);
+
+impl<C: Paged> Object for Connection<C> {
+    type Row = Page<C::Row>;
+    type Projection = PageProjection<C::Projection>;
+    const DESCRIPTION: &'static str = "A page of a list, as the Relay cursor connections specification has it.";
+
+    fn name() -> Cow<'static, str> {
+        format!("{}Connection", C::name()).into()
+    }
+
+    #[rustfmt::skip]
+    fn declare(table: Table<Self>) -> Table<Self> {
+        table
+            .list::<Edge<C>, _>("edges", "Its entries, with a cursor each.", PageProjection::edges, |page| &page.edges, |edge| edge)
+            .list::<C, _>("nodes", "Its entries, without cursors.", |p| p.rows.get_or_insert_default(), |page| &page.edges, |edge| &edge.row)
+            .one::<PageInfo>("pageInfo", "Where it ends, and whether there is more.", |p| &mut p.ends, |page| Some(&page.ends))
+            .leaf::<i32, _>("totalCount", "How many entries the whole list has, under the same filter. Exact; costs a query only where it is selected.", |p| p.total = true, |page| &page.total)
+    }
+
+    fn table() -> &'static Table<Self> {
+        C::connection()
+    }
+}
+
+/// `FooEdge`.
+pub struct Edge<C>(PhantomData<C>);
+
+impl<C: Paged> Object for Edge<C> {
+    type Row = content::Edge<C::Row>;
+    /// The page's: its edges need of it what their nodes and cursors do.
+    type Projection = PageProjection<C::Projection>;
+    const DESCRIPTION: &'static str = "An entry of a page, and where it stands.";
+
+    fn name() -> Cow<'static, str> {
+        format!("{}Edge", C::name()).into()
+    }
+
+    #[rustfmt::skip]
+    fn declare(table: Table<Self>) -> Table<Self> {
+        table
+            .leaf::<String, _>("cursor", "Where the entry stands: good for `after` and `before` of the same list in the same order.", |p| p.cursors = true, |edge| &edge.cursor)
+            .one::<C>("node", "The entry itself.", |p| p.rows.get_or_insert_default(), |edge| Some(&edge.row))
+    }
+
+    fn table() -> &'static Table<Self> {
+        C::edge()
+    }
+}
+
+/// `PageInfo`.
+pub struct PageInfo;
+
+impl Object for PageInfo {
+    type Row = Ends;
+    type Projection = EndsProjection;
+    const DESCRIPTION: &'static str =
+        "Where a page ends, and whether there is more on either side. Exact, whichever way one pages.";
+
+    fn name() -> Cow<'static, str> {
+        "PageInfo".into()
+    }
+
+    #[rustfmt::skip]
+    fn declare(table: Table<Self>) -> Table<Self> {
+        table
+            .leaf::<bool, _>("hasNextPage", "Whether entries come behind this page.", |p| p.next = true, |ends| &ends.has_next)
+            .leaf::<bool, _>("hasPreviousPage", "Whether entries come before this page.", |p| p.previous = true, |ends| &ends.has_previous)
+            .leaf::<Option<String>, _>("startCursor", "The cursor of its first entry. Null for an empty page.", |p| p.cursors = true, |ends| &ends.start)
+            .leaf::<Option<String>, _>("endCursor", "The cursor of its last entry. Null for an empty page.", |p| p.cursors = true, |ends| &ends.end)
+    }
+
+    fn table() -> &'static Table<Self> {
+        kept!(PageInfo)
+    }
+}

@@ -1,0 +1,88 @@
+//! Fields of `Summary`.
+
+use std::borrow::Cow;
+
+use async_graphql::{ID as Id, InputObject};
+
+use super::{Category, Connection, Edge, Episode, ID, Paged, Source, Tag};
+use crate::{
+    content::{
+        NodeId, NodeKind,
+        summary::{self, SummaryColumn, SummaryProjection},
+    },
+    graphql::{
+        kind::{SummaryOrigin, SummaryStatus},
+        object::{Object, Table, kept},
+        scalar::{DateTime, LanguageTag},
+    },
+    text::cut::cut,
+};
+
+/// `Summary`.
+pub struct Summary;
+
+impl Object for Summary {
+    type Row = summary::Summary;
+    type Projection = SummaryProjection;
+    const DESCRIPTION: &'static str = "What an episode says, in one language, short enough to read at once.";
+    const INTERFACES: &'static [&'static str] = &["Node"];
+
+    fn name() -> Cow<'static, str> {
+        "Summary".into()
+    }
+
+    #[rustfmt::skip]
+    fn declare(table: Table<Self>) -> Table<Self> {
+        use SummaryColumn::{
+            CreatedAt, KeyPoints, Language, Model, Origin, PublishedAt, Revision, Slug, Status, Title, Tldr, UpdatedAt,
+        };
+        table
+            .computed::<Id, _>("id", ID, |p| p.columns.add(SummaryColumn::Id), |s| NodeId::new(NodeKind::Summary, s.it.id))
+            .leaf::<String, _>("slug", "Its name in addresses, unique.", |p| p.columns.add(Slug), |s| &s.it.slug)
+            .leaf::<String, _>("title", "Its headline, as plain text.", |p| p.columns.add(Title), |s| &s.it.title)
+            .computed_with::<String, _, Cut>("tldr", "One to three plain sentences.", |p| p.columns.add(Tldr), |s, cut: &Cut| cut.of(&s.it.tldr))
+            .leaf::<Vec<String>, _>("keyPoints", "What to remember of it, as plain texts. Empty where nobody has noted any.", |p| p.columns.add(KeyPoints), |s| &s.it.key_points)
+            .leaf::<LanguageTag, _>("language", "What it is written in; `und` where nobody knows.", |p| p.columns.add(Language), |s| &s.it.language)
+            .leaf::<SummaryStatus, _>("status", "How far it has come.", |p| p.columns.add(Status), |s| &s.it.status)
+            .leaf::<SummaryOrigin, _>("origin", "Who wrote it.", |p| p.columns.add(Origin), |s| &s.it.origin)
+            .leaf::<Option<String>, _>("model", "The model that wrote it, where `origin` is MODEL.", |p| p.columns.add(Model), |s| &s.it.model)
+            .leaf::<Option<DateTime>, _>("publishedAt", "When it was published. Null while it never was.", |p| p.columns.add(PublishedAt), |s| &s.it.published_at)
+            .leaf::<DateTime, _>("createdAt", "When it was made.", |p| p.columns.add(CreatedAt), |s| &s.it.created_at)
+            .leaf::<DateTime, _>("updatedAt", "When anything about it last changed.", |p| p.columns.add(UpdatedAt), |s| &s.it.updated_at)
+            .leaf::<i32, _>("revision", "Grows by one with each change, from 1.", |p| p.columns.add(Revision), |s| &s.it.revision)
+            .one::<Episode>("episode", "What it sums up.", |p| p.episode.get_or_insert_default(), |s| s.episode.as_deref())
+            .one::<Source>("source", "Where its episode was published.", |p| p.source.get_or_insert_default(), |s| s.source.as_ref())
+            .maybe::<Category>("category", "The shelf it stands on. Null while nobody has put it on one.", |p| p.category.get_or_insert_default(), |s| s.category.as_ref())
+            .list::<Tag, _>("tags", "What it is about, sorted by slug.", |p| p.tags.get_or_insert_default(), |s| &s.tags, |tag| tag)
+    }
+
+    fn table() -> &'static Table<Self> {
+        kept!(Summary)
+    }
+}
+
+impl Paged for Summary {
+    fn connection() -> &'static Table<Connection<Self>> {
+        kept!(Connection<Summary>)
+    }
+
+    fn edge() -> &'static Table<Edge<Self>> {
+        kept!(Edge<Summary>)
+    }
+}
+
+/// How much of a text.
+#[derive(InputObject)]
+pub struct Cut {
+    /// At most so many characters, `…` included, which stands only where something was cut. All of it
+    /// where this is left out.
+    #[graphql(validator(minimum = 1))]
+    max_chars: Option<i32>,
+}
+
+impl Cut {
+    fn of(&self, text: &str) -> String {
+        let most = self.max_chars.and_then(|most| usize::try_from(most).ok());
+        most.map_or_else(|| text.to_owned(), |most| cut(text, most).into_owned())
+    }
+}

@@ -1,0 +1,355 @@
+//! What callers give: filters, orders, pages and look-ups, and what content makes of them.
+//!
+//! An argument list is an input object whose fields become the arguments of a field.
+
+use async_graphql::{ID, InputObject, OneofObject};
+
+use super::{
+    kind::{EpisodeKind, EpisodeOrderField, OrderDirection, SourceKind, SummaryOrderField, SummaryOrigin},
+    scalar::{DateTime, LanguageTag, Url},
+};
+use crate::{
+    content::{
+        self, Error, NodeId, NodeKind, PageArgs, category::CategoryBy as Category, episode::EpisodeBy as Episode,
+        series::SeriesBy as Series, source::SourceBy as Source, summary::SummaryBy as Summary, tag::TagBy as Tag,
+    },
+    text::web::canonical_url,
+};
+
+/// The arguments of every paged field.
+#[derive(Debug, InputObject)]
+pub struct PageInput {
+    /// How many at most, counted from the beginning: 0 to 100, 20 where neither `first` nor `last` is given.
+    first: Option<i32>,
+    /// A cursor: only what comes behind it.
+    after: Option<String>,
+    /// How many at most, counted from the end: 0 to 100. Not together with `first`.
+    last: Option<i32>,
+    /// A cursor: only what comes before it.
+    before: Option<String>,
+}
+
+impl PageInput {
+    /// Checked.
+    pub fn args(self) -> Result<PageArgs, Error> {
+        PageArgs::new(self.first, self.after, self.last, self.before)
+    }
+}
+
+/// Which names (tags, categories, sources, series), by slug. All the parts given must hold; tags may be
+/// named by their aliases. An empty `anyOf` lets nothing through.
+#[derive(Debug, InputObject)]
+pub struct SlugFilter {
+    /// Has at least one of these (OR).
+    any_of: Option<Vec<String>>,
+    /// Has each of these (AND).
+    all_of: Option<Vec<String>>,
+    /// Has none of these (NOT).
+    none_of: Option<Vec<String>>,
+    /// `true`: has none at all. `false`: has at least one.
+    is_empty: Option<bool>,
+}
+
+impl From<SlugFilter> for content::SlugFilter {
+    fn from(SlugFilter { any_of, all_of, none_of, is_empty }: SlugFilter) -> Self {
+        Self { any_of, all_of, none_of, is_empty }
+    }
+}
+
+/// From one instant on, and up to another one.
+#[derive(Debug, InputObject)]
+pub struct DateTimeFilter {
+    /// This instant or later.
+    gte: Option<DateTime>,
+    /// Before this instant.
+    lt: Option<DateTime>,
+}
+
+impl From<DateTimeFilter> for content::TimeRange {
+    fn from(DateTimeFilter { gte, lt }: DateTimeFilter) -> Self {
+        Self { gte: gte.map(|it| it.0), lt: lt.map(|it| it.0) }
+    }
+}
+
+/// One number, or a range of them. All the parts given must hold.
+#[derive(Debug, InputObject)]
+pub struct IntFilter {
+    /// Just this number.
+    eq: Option<i32>,
+    /// This number or more.
+    gte: Option<i32>,
+    /// This number or less.
+    lte: Option<i32>,
+}
+
+impl From<IntFilter> for content::IntRange {
+    fn from(IntFilter { eq, gte, lte }: IntFilter) -> Self {
+        Self { eq, gte, lte }
+    }
+}
+
+/// Which summaries. All the parts given must hold; a list is met by any of its members, and an empty list
+/// by nothing.
+#[derive(Debug, Default, InputObject)]
+pub struct SummaryFilter {
+    /// Each of these must hold too.
+    and: Option<Vec<SummaryFilter>>,
+    /// At least one of these must hold too.
+    or: Option<Vec<SummaryFilter>>,
+    /// This must not hold.
+    not: Option<Box<SummaryFilter>>,
+    /// By their tags: `{anyOf: ["backend", "databases"]}`.
+    tags: Option<SlugFilter>,
+    /// By their category. `{isEmpty: true}` finds those that nobody has put in one.
+    categories: Option<SlugFilter>,
+    /// By their source.
+    sources: Option<SlugFilter>,
+    /// By the series of their episode.
+    series: Option<SlugFilter>,
+    /// By the language they are written in: one of these, exactly (`pt` does not find `pt-BR`).
+    languages: Option<Vec<LanguageTag>>,
+    /// By the kind of their source.
+    source_kinds: Option<Vec<SourceKind>>,
+    /// By who wrote them.
+    origins: Option<Vec<SummaryOrigin>>,
+    /// By when they were published.
+    published_at: Option<DateTimeFilter>,
+    /// By when they last changed.
+    updated_at: Option<DateTimeFilter>,
+}
+
+impl From<SummaryFilter> for content::SummaryFilter {
+    fn from(filter: SummaryFilter) -> Self {
+        Self {
+            and: each(filter.and),
+            or: each(filter.or),
+            not: filter.not.map(|it| Box::new((*it).into())),
+            tags: filter.tags.map(Into::into),
+            categories: filter.categories.map(Into::into),
+            sources: filter.sources.map(Into::into),
+            series: filter.series.map(Into::into),
+            languages: tags_of(filter.languages),
+            source_kinds: each(filter.source_kinds),
+            origins: each(filter.origins),
+            published_at: filter.published_at.map(Into::into),
+            updated_at: filter.updated_at.map(Into::into),
+        }
+    }
+}
+
+/// Which episodes. All the parts given must hold; a list is met by any of its members, and an empty list
+/// by nothing.
+#[derive(Debug, Default, InputObject)]
+pub struct EpisodeFilter {
+    /// Each of these must hold too.
+    and: Option<Vec<EpisodeFilter>>,
+    /// At least one of these must hold too.
+    or: Option<Vec<EpisodeFilter>>,
+    /// This must not hold.
+    not: Option<Box<EpisodeFilter>>,
+    /// By their source.
+    sources: Option<SlugFilter>,
+    /// By their series. `{isEmpty: true}` finds those that are in none.
+    series: Option<SlugFilter>,
+    /// By what one does with them.
+    kinds: Option<Vec<EpisodeKind>>,
+    /// By their language: one of these, exactly.
+    languages: Option<Vec<LanguageTag>>,
+    /// By their number within their series.
+    number: Option<IntFilter>,
+    /// By when they were published.
+    published_at: Option<DateTimeFilter>,
+    /// Whether there is a published summary of them.
+    has_summary: Option<bool>,
+}
+
+impl From<EpisodeFilter> for content::EpisodeFilter {
+    fn from(filter: EpisodeFilter) -> Self {
+        Self {
+            and: each(filter.and),
+            or: each(filter.or),
+            not: filter.not.map(|it| Box::new((*it).into())),
+            sources: filter.sources.map(Into::into),
+            series: filter.series.map(Into::into),
+            kinds: each(filter.kinds),
+            languages: tags_of(filter.languages),
+            number: filter.number.map(Into::into),
+            published_at: filter.published_at.map(Into::into),
+            has_summary: filter.has_summary,
+        }
+    }
+}
+
+fn each<T: Into<U>, U>(items: Option<Vec<T>>) -> Option<Vec<U>> {
+    items.map(|items| items.into_iter().map(Into::into).collect())
+}
+
+fn tags_of(languages: Option<Vec<LanguageTag>>) -> Option<Vec<String>> {
+    languages.map(|tags| tags.iter().map(|tag| tag.0.to_string()).collect())
+}
+
+/// What summaries are sorted by, and which way.
+#[derive(Debug, Default, InputObject)]
+pub struct SummaryOrder {
+    /// What they are sorted by.
+    #[graphql(default_with = "SummaryOrderField::PublishedAt")]
+    pub(super) field: SummaryOrderField,
+    /// Which way.
+    #[graphql(default_with = "OrderDirection::Desc")]
+    pub(super) direction: OrderDirection,
+}
+
+/// What episodes are sorted by, and which way.
+#[derive(Debug, Default, InputObject)]
+pub struct EpisodeOrder {
+    /// What they are sorted by.
+    #[graphql(default_with = "EpisodeOrderField::PublishedAt")]
+    pub(super) field: EpisodeOrderField,
+    /// Which way.
+    #[graphql(default_with = "OrderDirection::Desc")]
+    pub(super) direction: OrderDirection,
+}
+
+/// Exactly one way to say which summary.
+#[derive(Debug, OneofObject)]
+pub enum SummaryBy {
+    /// Its id.
+    Id(ID),
+    /// Its slug.
+    Slug(String),
+    /// What it sums up. Of several languages, the original one.
+    Episode(EpisodeBy),
+}
+
+/// Exactly one way to say which episode.
+#[derive(Debug, OneofObject)]
+pub enum EpisodeBy {
+    /// Its id.
+    Id(ID),
+    /// Where it can be read.
+    Url(EpisodeUrlInput),
+    /// Its place in a series.
+    SeriesNumber(SeriesNumberInput),
+}
+
+/// An episode's address. Several sources may publish one address; then it is the earliest.
+#[derive(Debug, InputObject)]
+pub struct EpisodeUrlInput {
+    /// Parameters that only track readers don't matter.
+    url: Url,
+    /// The slug of its source.
+    source: Option<String>,
+}
+
+/// An episode's place in a series. A number may occur twice; then it is the earliest.
+#[derive(Debug, InputObject)]
+pub struct SeriesNumberInput {
+    /// The slug of the series.
+    series: String,
+    /// The season; any where it is left out.
+    season: Option<i32>,
+    /// The number within the series.
+    number: i32,
+}
+
+/// Exactly one way to say which source.
+#[derive(Debug, OneofObject)]
+pub enum SourceBy {
+    /// Its id.
+    Id(ID),
+    /// Its slug.
+    Slug(String),
+    /// Where its feed is.
+    FeedUrl(Url),
+}
+
+/// Exactly one way to say which series.
+#[derive(Debug, OneofObject)]
+pub enum SeriesBy {
+    /// Its id.
+    Id(ID),
+    /// Its slug.
+    Slug(String),
+}
+
+/// Exactly one way to say which tag.
+#[derive(Debug, OneofObject)]
+pub enum TagBy {
+    /// Its id.
+    Id(ID),
+    /// Its slug, or an alias of it.
+    Slug(String),
+}
+
+/// Exactly one way to say which category.
+#[derive(Debug, OneofObject)]
+pub enum CategoryBy {
+    /// Its id.
+    Id(ID),
+    /// Its slug.
+    Slug(String),
+}
+
+/// The number behind an id of that kind; 0, which nothing has, behind any other text.
+fn number(id: &ID, kind: NodeKind) -> i64 {
+    id.parse().ok().filter(|id: &NodeId| id.kind == kind).map_or(0, |id| id.number)
+}
+
+impl From<SummaryBy> for Summary {
+    fn from(by: SummaryBy) -> Self {
+        match by {
+            SummaryBy::Id(id) => Self::Id(number(&id, NodeKind::Summary)),
+            SummaryBy::Slug(slug) => Self::Slug(slug),
+            SummaryBy::Episode(by) => Self::Episode(by.into()),
+        }
+    }
+}
+
+impl From<EpisodeBy> for Episode {
+    fn from(by: EpisodeBy) -> Self {
+        match by {
+            EpisodeBy::Id(id) => Self::Id(number(&id, NodeKind::Episode)),
+            EpisodeBy::Url(EpisodeUrlInput { url, source }) => Self::Url { canonical: canonical_url(&url.0), source },
+            EpisodeBy::SeriesNumber(SeriesNumberInput { series, season, number }) => {
+                Self::SeriesNumber { series, season, number }
+            }
+        }
+    }
+}
+
+impl From<SourceBy> for Source {
+    fn from(by: SourceBy) -> Self {
+        match by {
+            SourceBy::Id(id) => Self::Id(number(&id, NodeKind::Source)),
+            SourceBy::Slug(slug) => Self::Slug(slug),
+            SourceBy::FeedUrl(url) => Self::FeedUrl(url.0),
+        }
+    }
+}
+
+impl From<SeriesBy> for Series {
+    fn from(by: SeriesBy) -> Self {
+        match by {
+            SeriesBy::Id(id) => Self::Id(number(&id, NodeKind::Series)),
+            SeriesBy::Slug(slug) => Self::Slug(slug),
+        }
+    }
+}
+
+impl From<TagBy> for Tag {
+    fn from(by: TagBy) -> Self {
+        match by {
+            TagBy::Id(id) => Self::Id(number(&id, NodeKind::Tag)),
+            TagBy::Slug(slug) => Self::Slug(slug),
+        }
+    }
+}
+
+impl From<CategoryBy> for Category {
+    fn from(by: CategoryBy) -> Self {
+        match by {
+            CategoryBy::Id(id) => Self::Id(number(&id, NodeKind::Category)),
+            CategoryBy::Slug(slug) => Self::Slug(slug),
+        }
+    }
+}

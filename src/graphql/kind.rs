@@ -1,0 +1,143 @@
+//! The schema's enums. Those of the domain are its own, under their stored names.
+
+use async_graphql::Enum;
+
+use super::write::{Shows, write_text};
+use crate::content;
+
+/// An enum of the domain is written under the name that it is stored by, which is GraphQL's: a test
+/// holds them together.
+macro_rules! shown {
+    ($($kind:ident)+) => {$(
+        impl Shows<content::$kind> for $kind {
+            fn write(value: &content::$kind, out: &mut Vec<u8>) {
+                write_text(value.as_str(), out);
+            }
+        }
+    )+};
+}
+
+shown!(SourceKind EpisodeKind SummaryStatus SummaryOrigin);
+
+/// What a source publishes.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "content::SourceKind")]
+pub enum SourceKind {
+    /// One author's or one team's writing.
+    Blog,
+    /// A magazine or a newspaper: many authors.
+    Publication,
+    /// Episodes to listen to.
+    Podcast,
+    /// Films.
+    VideoChannel,
+    /// Letters to subscribers.
+    Newsletter,
+    /// Items of many other sources.
+    Aggregator,
+    /// No feed: one-off pages are filed under it.
+    Manual,
+}
+
+/// What one does with an episode.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "content::EpisodeKind")]
+pub enum EpisodeKind {
+    /// Read it.
+    Article,
+    /// Listen to it.
+    Audio,
+    /// Watch it.
+    Video,
+}
+
+/// How far a summary has come. Readers see what is published.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "content::SummaryStatus")]
+pub enum SummaryStatus {
+    /// Being written.
+    Draft,
+    /// Written; it goes out at its time.
+    Scheduled,
+    /// For everybody.
+    Published,
+    /// Taken back.
+    Archived,
+}
+
+/// Who wrote a summary.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "content::SummaryOrigin")]
+pub enum SummaryOrigin {
+    /// A person.
+    Human,
+    /// A language model; `Summary.model` says which.
+    Model,
+    /// Nobody: it is the beginning of the episode's own text.
+    Excerpt,
+}
+
+/// Which way an order goes.
+#[derive(Enum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[graphql(remote = "content::Direction")]
+pub enum OrderDirection {
+    /// From the least to the greatest: oldest first, A before Z.
+    Asc,
+    /// From the greatest to the least: newest first, Z before A.
+    #[default]
+    Desc,
+}
+
+/// What summaries are sorted by. Ties are broken by id, so that every order is total, and a cursor
+/// exact as long as the rows' sort keys don't change.
+#[derive(Enum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[graphql(remote = "content::summary::SummaryOrder")]
+pub enum SummaryOrderField {
+    /// When they were published.
+    #[default]
+    PublishedAt,
+    /// When they last changed.
+    UpdatedAt,
+    /// Their titles, without regard to case.
+    Title,
+}
+
+/// What episodes are sorted by. Ties are broken by id.
+#[derive(Enum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[graphql(remote = "content::episode::EpisodeOrder")]
+pub enum EpisodeOrderField {
+    /// When they were published.
+    #[default]
+    PublishedAt,
+    /// When they last changed.
+    UpdatedAt,
+    /// By season, then by number. Episodes without a number are the least: last, where the greatest
+    /// comes first.
+    Number,
+    /// Their titles, without regard to case.
+    Title,
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::EnumType;
+
+    use super::*;
+
+    #[test]
+    fn enums_are_called_by_the_names_they_are_stored_by() {
+        fn names<E: EnumType>() -> Vec<&'static str> {
+            E::items().iter().map(|item| item.name).collect()
+        }
+        assert_eq!(names::<SourceKind>(), content::SourceKind::ALL.iter().map(|it| it.as_str()).collect::<Vec<_>>());
+        assert_eq!(names::<EpisodeKind>(), content::EpisodeKind::ALL.iter().map(|it| it.as_str()).collect::<Vec<_>>());
+        assert_eq!(
+            names::<SummaryStatus>(),
+            content::SummaryStatus::ALL.iter().map(|it| it.as_str()).collect::<Vec<_>>()
+        );
+        assert_eq!(
+            names::<SummaryOrigin>(),
+            content::SummaryOrigin::ALL.iter().map(|it| it.as_str()).collect::<Vec<_>>()
+        );
+    }
+}

@@ -1,0 +1,96 @@
+//! The response, to bytes: answers are copied as they are, ordinary values are written, and fields
+//! come in the order in which they were asked for, whichever was ready first.
+
+use std::collections::HashSet;
+
+use async_graphql::{Name, PathSegment, Response, ServerError, Value, indexmap::IndexMap};
+
+use super::{
+    root::may_be_null,
+    select::{Asked, Document, Fields},
+    write::write_text,
+};
+
+/// The body of a response to this document, of which `data` is the executed part.
+pub(super) fn write(response: &Response, document: Document) -> Vec<u8> {
+    let mut out = Vec::with_capacity(4096);
+    out.extend_from_slice(b"{\"data\":");
+    write_data(&response.data, &document, &mut out);
+    write_errors(&response.errors, &mut out);
+    out.push(b'}');
+    out
+}
+
+/// The body of a response to a document that was not executed.
+pub(super) fn refuse(errors: &[ServerError]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(256);
+    out.push(b'{');
+    write_errors(errors, &mut out);
+    out.push(b'}');
+    out
+}
+
+/// A root field that failed and may not be null takes `data` with it (GraphQL, section 6.4.4).
+fn write_data(data: &Value, document: &Document, out: &mut Vec<u8>) {
+    let roots = document.roots();
+    let failed = |(key, asked): (&&str, &Asked)| match data {
+        Value::Object(object) => object.get(*key).unwrap_or(&Value::Null) == &Value::Null && !may_be_null(asked.name()),
+        _ => true,
+    };
+    match data {
+        _ if roots.is_empty() => out.extend_from_slice(b"{}"),
+        Value::Object(object) if !roots.iter().any(failed) => write_object(object, &roots, document, out),
+        _ => out.extend_from_slice(b"null"),
+    }
+}
+
+fn write_object(object: &IndexMap<Name, Value>, fields: &Fields, document: &Document, out: &mut Vec<u8>) {
+    let mut before = b'{';
+    for (key, asked) in fields {
+        if let Some(value) = object.get(*key) {
+            out.push(before);
+            write_text(key, out);
+            out.push(b':');
+            write_value(value, asked, document, out);
+            before = b',';
+        }
+    }
+    out.extend_from_slice(if before == b'{' { b"{}" } else { b"}" });
+}
+
+fn write_value(value: &Value, asked: &Asked, document: &Document, out: &mut Vec<u8>) {
+    match value {
+        Value::Binary(json) => out.extend_from_slice(json),
+        Value::Object(object) => match document.collect(asked.selections(), |_| true) {
+            fields if fields.is_empty() => write_json(value, out),
+            fields => write_object(object, &fields, document, out),
+        },
+        Value::List(items) => {
+            out.push(b'[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(b',');
+                }
+                write_value(item, asked, document, out);
+            }
+            out.push(b']');
+        }
+        scalar => write_json(scalar, out),
+    }
+}
+
+/// An error a place: fields that were merged have failed once each.
+fn write_errors(errors: &[ServerError], out: &mut Vec<u8>) {
+    let mut seen = HashSet::new();
+    let place = |path: &[PathSegment]| path.iter().map(|segment| format!("{segment:?}")).collect::<Vec<_>>();
+    let errors: Vec<_> = errors.iter().filter(|it| it.path.is_empty() || seen.insert(place(&it.path))).collect();
+    if !errors.is_empty() {
+        out.extend_from_slice(if out.len() > 1 { b",\"errors\":" } else { b"\"errors\":" });
+        write_json(&errors, out);
+    }
+}
+
+fn write_json(value: &impl serde::Serialize, out: &mut Vec<u8>) {
+    // A Vec takes every write, and these values have only text for keys.
+    let _ = serde_json::to_writer(out, value);
+}

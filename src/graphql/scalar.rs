@@ -1,0 +1,91 @@
+//! The schema's own scalars: how they are called, checked when they come in, and written.
+
+use async_graphql::{ID, InputValueError, InputValueResult, Scalar, ScalarType, Value};
+
+use super::write::{Shows, write_text};
+use crate::{clock::Timestamp, content::NodeId, text, text::web::normalise_url};
+
+impl Shows<NodeId> for ID {
+    fn write(value: &NodeId, out: &mut Vec<u8>) {
+        write_text(&value.to_string(), out);
+    }
+}
+
+/// See the description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DateTime(pub Timestamp);
+
+/// RFC 3339 instant in UTC, second precision: `2026-05-08T07:30:00Z`. As an input, any offset is
+/// understood.
+#[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            Value::String(text) => text.parse().map(Self).map_err(InputValueError::custom),
+            other => Err(InputValueError::expected_type(other)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// Seconds since 1970.
+impl Shows<i64> for DateTime {
+    fn write(value: &i64, out: &mut Vec<u8>) {
+        write_text(&Timestamp(*value).to_string(), out);
+    }
+}
+
+/// See the description.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Url(pub String);
+
+/// Absolute http or https URL, normalised as the WHATWG URL standard says: `https://example.org/feed.xml`.
+#[Scalar(name = "URL", specified_by_url = "https://url.spec.whatwg.org/")]
+impl ScalarType for Url {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            Value::String(text) => normalise_url(&text, None).map(Self).ok_or_else(|| {
+                InputValueError::custom("expected an absolute http or https URL such as https://example.org/feed.xml")
+            }),
+            other => Err(InputValueError::expected_type(other)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
+impl Shows<String> for Url {
+    fn write(value: &String, out: &mut Vec<u8>) {
+        write_text(value, out);
+    }
+}
+
+/// See the description.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LanguageTag(pub text::LanguageTag);
+
+/// BCP 47 language tag: `en`, `ru`, `pt-BR`; `und` where nobody knows.
+#[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/bcp/bcp47.txt")]
+impl ScalarType for LanguageTag {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            Value::String(text) => text.parse().map(Self).map_err(InputValueError::custom),
+            other => Err(InputValueError::expected_type(other)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+impl Shows<String> for LanguageTag {
+    fn write(value: &String, out: &mut Vec<u8>) {
+        write_text(value, out);
+    }
+}

@@ -1,0 +1,228 @@
+//! Rows to JSON bytes: one pass, no value tree.
+//!
+//! A field that fails writes nothing and says so; the nearest field that may be null takes back what
+//! was written since, and is null (GraphQL, section 6.4.4). Paths cost nothing until then: an error
+//! collects its path on the way up.
+
+use async_graphql::{OutputType, PathSegment, Pos, ServerError};
+
+use super::{
+    error::{Code, coded},
+    object::{Object, Writer},
+};
+
+/// A value that is not null failed. The error is already noted.
+#[derive(Debug)]
+pub struct Nulled;
+
+/// Whether a value was written.
+pub type Written = Result<(), Nulled>;
+
+/// One field of a selection.
+pub struct Slot<O: Object> {
+    pub(super) key: String,
+    pub(super) position: Pos,
+    pub(super) nullable: bool,
+    pub(super) write: Writer<O>,
+}
+
+/// The compiled selection of one object.
+pub struct Selection<O: Object>(Vec<(Vec<u8>, Slot<O>)>);
+
+impl<O: Object> FromIterator<Slot<O>> for Selection<O> {
+    fn from_iter<I: IntoIterator<Item = Slot<O>>>(slots: I) -> Self {
+        let label = |index, slot: Slot<O>| {
+            (format!("{}\"{}\":", if index == 0 { '{' } else { ',' }, slot.key).into_bytes(), slot)
+        };
+        Self(slots.into_iter().enumerate().map(|(index, slot)| label(index, slot)).collect())
+    }
+}
+
+impl<O: Object> Selection<O> {
+    /// Writes what is selected of a row.
+    pub fn write(&self, row: &O::Row, json: &mut Json) -> Written {
+        for (label, slot) in &self.0 {
+            json.bytes.extend_from_slice(label);
+            let place = || PathSegment::Field(slot.key.clone());
+            json.value(slot.nullable, slot.position, place, |json| (slot.write)(row, json))?;
+        }
+        json.bytes.extend_from_slice(if self.0.is_empty() { b"{}" } else { b"}" });
+        Ok(())
+    }
+}
+
+/// The answer so far.
+#[derive(Debug, Default)]
+pub struct Json {
+    bytes: Vec<u8>,
+    errors: Vec<ServerError>,
+}
+
+impl Json {
+    /// The bytes, and the errors with their paths from here.
+    pub fn finish(mut self) -> (Vec<u8>, Vec<ServerError>) {
+        self.errors.iter_mut().for_each(|error| error.path.reverse());
+        (self.bytes, self.errors)
+    }
+
+    /// A value without fields of its own.
+    pub fn leaf<G: Shows<T>, T>(&mut self, value: &T) -> Written {
+        G::write(value, &mut self.bytes);
+        Ok(())
+    }
+
+    /// Nothing.
+    pub fn null(&mut self) -> Written {
+        self.bytes.extend_from_slice(b"null");
+        Ok(())
+    }
+
+    /// A list of values, none of which may be null.
+    pub fn list<T>(&mut self, items: &[T], write: impl Fn(&T, &mut Self) -> Written) -> Written {
+        self.bytes.push(b'[');
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 {
+                self.bytes.push(b',');
+            }
+            self.value(false, Pos::default(), || PathSegment::Index(index), |json| write(item, json))?;
+        }
+        self.bytes.push(b']');
+        Ok(())
+    }
+
+    /// A value that has to be there, and is not.
+    pub fn lost(&mut self) -> Written {
+        self.fault(coded("Something that has to be there could not be found.", Code::Internal))
+    }
+
+    /// A value that failed.
+    pub fn fault(&mut self, error: ServerError) -> Written {
+        self.errors.push(error);
+        Err(Nulled)
+    }
+
+    /// A value at a place: its errors learn of the place, and if it may be null, they end there.
+    fn value(
+        &mut self,
+        nullable: bool,
+        position: Pos,
+        place: impl Fn() -> PathSegment,
+        write: impl FnOnce(&mut Self) -> Written,
+    ) -> Written {
+        let (bytes, errors) = (self.bytes.len(), self.errors.len());
+        let written = write(self);
+        for error in &mut self.errors[errors..] {
+            error.path.push(place());
+            if error.locations.is_empty() && position != Pos::default() {
+                error.locations.push(position);
+            }
+        }
+        match written {
+            Err(Nulled) if nullable => {
+                self.bytes.truncate(bytes);
+                self.null()
+            }
+            other => other,
+        }
+    }
+}
+
+/// A GraphQL type without fields, and how it shows a `T`.
+pub trait Shows<T: ?Sized>: OutputType {
+    /// Writes it as JSON.
+    fn write(value: &T, out: &mut Vec<u8>);
+}
+
+impl<T, G: Shows<T>> Shows<Option<T>> for Option<G> {
+    fn write(value: &Option<T>, out: &mut Vec<u8>) {
+        match value {
+            Some(value) => G::write(value, out),
+            None => out.extend_from_slice(b"null"),
+        }
+    }
+}
+
+impl Shows<String> for String {
+    fn write(value: &String, out: &mut Vec<u8>) {
+        write_text(value, out);
+    }
+}
+
+impl Shows<i32> for i32 {
+    fn write(value: &i32, out: &mut Vec<u8>) {
+        out.extend_from_slice(itoa::Buffer::new().format(*value).as_bytes());
+    }
+}
+
+/// A count, which GraphQL's `Int` holds up to 2³¹ - 1.
+impl Shows<i64> for i32 {
+    fn write(value: &i64, out: &mut Vec<u8>) {
+        let fits = i32::try_from(*value).unwrap_or(i32::MAX);
+        out.extend_from_slice(itoa::Buffer::new().format(fits).as_bytes());
+    }
+}
+
+impl Shows<bool> for bool {
+    fn write(value: &bool, out: &mut Vec<u8>) {
+        out.extend_from_slice(if *value { b"true" } else { b"false" });
+    }
+}
+
+impl Shows<Vec<String>> for Vec<String> {
+    fn write(value: &Vec<String>, out: &mut Vec<u8>) {
+        out.push(b'[');
+        for (index, item) in value.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            write_text(item, out);
+        }
+        out.push(b']');
+    }
+}
+
+/// A list that is stored as JSON already.
+impl Shows<String> for Vec<String> {
+    fn write(value: &String, out: &mut Vec<u8>) {
+        out.extend_from_slice(value.as_bytes());
+    }
+}
+
+/// A JSON string (RFC 8259, section 7).
+pub(super) fn write_text(text: &str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    let mut rest = text.as_bytes();
+    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
+        out.extend_from_slice(&rest[..at]);
+        escape(rest[at], out);
+        rest = &rest[at + 1..];
+    }
+    out.extend_from_slice(rest);
+    out.push(b'"');
+}
+
+fn escape(byte: u8, out: &mut Vec<u8>) {
+    match byte {
+        b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
+        b'\n' => out.extend_from_slice(b"\\n"),
+        b'\r' => out.extend_from_slice(b"\\r"),
+        b'\t' => out.extend_from_slice(b"\\t"),
+        _ => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_back_as_it_was(text: String) {
+            let mut out = Vec::new();
+            write_text(&text, &mut out);
+            prop_assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), text);
+        }
+    }
+}
