@@ -1,0 +1,86 @@
+//! Texts that stay the same while the process runs: pages, assets, the SDL. Each has a tag by its content,
+//! so that a browser that has it is told so in a few bytes.
+
+use axum::{
+    body::Bytes,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, get},
+};
+
+/// May be kept, and is to be asked about each time.
+pub(super) const ASK_EACH_TIME: &str = "no-cache";
+
+/// Never changes under its path.
+pub(super) const NEVER_CHANGES: &str = "public, max-age=31536000, immutable";
+
+/// A text with its headers.
+#[derive(Clone, Debug)]
+pub(super) struct Document {
+    body: Bytes,
+    content_type: &'static str,
+    cache_control: &'static str,
+    /// Weak, as the same text may go out compressed (RFC 9110, 8.8.1).
+    etag: String,
+}
+
+impl Document {
+    /// A text of that `Content-Type` and `Cache-Control`.
+    pub(super) fn new(body: impl Into<Bytes>, content_type: &'static str, cache_control: &'static str) -> Self {
+        let body = body.into();
+        let etag = format!("W/\"{}\"", fingerprint([&body[..]]));
+        Self { body, content_type, cache_control, etag }
+    }
+
+    /// Answers `GET` and `HEAD` with this text.
+    pub(super) fn route(self) -> MethodRouter {
+        get(async move |headers: HeaderMap| self.answer(&headers))
+    }
+
+    /// The text, or 304 where the caller has it.
+    fn answer(&self, request: &HeaderMap) -> Response {
+        let validators = [(header::ETAG, self.etag.clone()), (header::CACHE_CONTROL, self.cache_control.to_owned())];
+        if self.is_known(request) {
+            return (StatusCode::NOT_MODIFIED, validators).into_response();
+        }
+        (validators, [(header::CONTENT_TYPE, self.content_type)], self.body.clone()).into_response()
+    }
+
+    /// `If-None-Match` by weak comparison (RFC 9110, 13.1.2).
+    fn is_known(&self, request: &HeaderMap) -> bool {
+        let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+        let lines = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());
+        lines.flat_map(|line| line.split(',')).any(|tag| tag.trim() == "*" || opaque(tag) == opaque(&self.etag))
+    }
+}
+
+/// A short name for contents: other contents, another name.
+pub(super) fn fingerprint<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    hasher.finalize().to_hex()[..16].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(if_none_match: &str) -> StatusCode {
+        let document = Document::new("text", "text/plain", ASK_EACH_TIME);
+        let tag = if_none_match.replace("TAG", document.etag.trim_start_matches("W/"));
+        let headers = HeaderMap::from_iter([(header::IF_NONE_MATCH, tag.parse().expect("a header"))]);
+        document.answer(&headers).status()
+    }
+
+    #[test]
+    fn a_caller_that_has_the_text_is_told_so() {
+        for tag in ["W/TAG", "TAG", "*", "\"other\", W/TAG"] {
+            assert_eq!(status(tag), StatusCode::NOT_MODIFIED, "{tag}");
+        }
+        for tag in ["\"other\"", "", "W/\"\""] {
+            assert_eq!(status(tag), StatusCode::OK, "{tag}");
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What stands around every path: a line of log, CORS, compression, and the mask over panics.
+
+use std::{any::Any, time::Instant};
+
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderValue, header},
+    middleware::{Next, from_fn, map_response},
+    response::{IntoResponse, Response},
+};
+use tower_http::{
+    CompressionLevel,
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer, Predicate,
+        predicate::{NotForContentType, SizeAbove},
+    },
+};
+use tracing::Instrument;
+
+use super::{
+    cors,
+    refusal::{Code, Refusal},
+};
+use crate::config::Cors;
+
+/// Shorter answers fit into one packet either way.
+const WORTH_COMPRESSING: u16 = 1024;
+
+/// Puts the layers around the routes. The last one added sees a request first.
+pub(super) fn around(routes: Router, origins: &Cors) -> Router {
+    let compressed = SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::SSE);
+    let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressed);
+    let mut routes = routes.layer(CatchPanicLayer::custom(masked)).layer(compression);
+    if let Some(cors) = cors::layer(origins) {
+        routes = routes.layer(cors);
+    }
+    routes.layer(map_response(no_sniffing)).layer(from_fn(logged))
+}
+
+/// One span and one line a request. Query strings stay out of it: they carry documents and variables.
+async fn logged(request: Request, next: Next) -> Response {
+    let (method, path) = (request.method(), request.uri().path());
+    let probe = matches!(path, "/livez" | "/readyz");
+    let span = tracing::info_span!("request", http.method = %method, http.path = path);
+    let started = Instant::now();
+    let response = next.run(request).instrument(span.clone()).await;
+
+    let status = response.status().as_u16();
+    let duration_ms = (started.elapsed().as_secs_f64() * 1e6).round() / 1e3;
+    span.in_scope(|| {
+        // Probes come every few seconds and would drown the rest.
+        if probe {
+            tracing::debug!(http.status = status, http.duration_ms = duration_ms, "answered");
+        } else {
+            tracing::info!(http.status = status, http.duration_ms = duration_ms, "answered");
+        }
+    });
+    response
+}
+
+/// A caller learns that there was a fault, the log learns which.
+#[expect(clippy::needless_pass_by_value, reason = "the layer gives the panic away")]
+fn masked(panic: Box<dyn Any + Send>) -> Response {
+    let message = panic.downcast_ref::<String>().map(String::as_str);
+    let message = message.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("of an unknown kind");
+    tracing::error!(panic = message, "a request panicked");
+    Refusal::new(Code::Internal, "A fault on our side; it has been logged. Try again.").into_response()
+}
+
+/// Browsers are to believe `Content-Type`.
+async fn no_sniffing(mut response: Response) -> Response {
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use axum::{body::Body, http::StatusCode, routing::get};
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+    use tracing_subscriber::fmt::MakeWriter;
+
+    use super::*;
+
+    /// Where a test reads what was logged.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().expect("no panic").extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl MakeWriter<'_> for Log {
+        type Writer = Self;
+
+        fn make_writer(&self) -> Self {
+            self.clone()
+        }
+    }
+
+    async fn get_answer(uri: &str, accept_encoding: &str) -> Response {
+        let routes = Router::new()
+            .route("/panic", get(async || -> &str { panic!("the password is 123") }))
+            .route("/long", get(async || "x".repeat(2000)))
+            .route("/short", get(async || "x"));
+        let request = Request::builder().uri(uri).header("accept-encoding", accept_encoding);
+        around(routes, &Cors::Origins(Vec::new()))
+            .oneshot(request.body(Body::empty()).expect("a request"))
+            .await
+            .expect("an answer")
+    }
+
+    async fn text(response: Response) -> String {
+        let body = response.into_body().collect().await.expect("a body").to_bytes();
+        String::from_utf8(body.to_vec()).expect("text")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_masked_500() {
+        let response = get_answer("/panic", "").await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.headers()["x-content-type-options"], "nosniff");
+        assert_eq!(
+            text(response).await,
+            r#"{"errors":[{"message":"A fault on our side; it has been logged. Try again.","extensions":{"code":"INTERNAL"}}]}"#
+        );
+    }
+
+    #[tokio::test]
+    async fn long_answers_are_compressed_for_those_who_accept_it() {
+        for (uri, accepted, encoding) in [
+            ("/long", "gzip", Some("gzip")),
+            ("/long", "gzip;q=0", None),
+            ("/long", "", None),
+            ("/short", "gzip", None),
+        ] {
+            let response = get_answer(uri, accepted).await;
+            let found = response.headers().get("content-encoding").map(|value| value.to_str().expect("ASCII"));
+            assert_eq!(found, encoding, "{uri} for {accepted:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_is_one_line_of_log_without_its_query() {
+        let log = Log::default();
+        let subscriber = tracing_subscriber::fmt().json().with_writer(log.clone()).finish();
+        // With one subscriber alone, a thread of another test could decide for all that nobody listens.
+        let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default());
+        let guard = tracing::subscriber::set_default(subscriber);
+        get_answer("/short?query=secret", "").await;
+        drop(guard);
+
+        let line = log.0.lock().expect("no panic").clone();
+        let mut line: serde_json::Value = serde_json::from_slice(&line).expect("one line of JSON");
+        assert!(line["fields"]["http.duration_ms"].take().is_f64());
+        line["timestamp"].take();
+        line["target"].take();
+        let span = serde_json::json!({ "name": "request", "http.method": "GET", "http.path": "/short" });
+        assert_eq!(
+            line,
+            serde_json::json!({
+                "timestamp": null,
+                "target": null,
+                "level": "INFO",
+                "fields": { "message": "answered", "http.status": 200, "http.duration_ms": null },
+                "span": span,
+                "spans": [span],
+            })
+        );
+    }
+}

@@ -1,0 +1,49 @@
+//! HTTP: which path answers what, and how requests and answers are framed.
+//!
+//! | path | answered by |
+//! | --- | --- |
+//! | `/graphql` | `graphql`: GraphQL over HTTP; `params` reads the request, `media` chooses the answer's type |
+//! | `/graphiql` | `graphiql`: the explorer, its assets in the binary |
+//! | `/schema.graphql` | `schema`: the SDL |
+//! | `/livez`, `/readyz` | `health`: for whoever restarts processes and routes traffic |
+//! | `/` and everything else | `home`: what can be found where |
+//!
+//! Around all of them stands `middleware`: one line of log a request, masked panics, CORS (`cors`),
+//! compression. A request that does not get as far as GraphQL is answered by a `refusal`. `server`
+//! brings the router to a socket and knows how to stop.
+//!
+//! What a document means, whether it is allowed and what it costs, is left to `crate::graphql`.
+
+mod cors;
+mod document;
+mod graphiql;
+mod graphql;
+mod health;
+mod home;
+mod media;
+mod middleware;
+mod params;
+mod refusal;
+mod schema;
+mod server;
+
+use axum::Router;
+
+pub use self::{
+    health::Readiness,
+    server::{serve, shutdown_signal},
+};
+use crate::{config, graphql::Engine};
+
+/// All paths over one engine. `ready` says whether requests can be answered now.
+pub fn router(engine: Engine, ready: Readiness, settings: &config::Http) -> Router {
+    let mut routes = Router::new()
+        .route("/livez", health::live())
+        .route("/readyz", health::ready(ready))
+        .route("/schema.graphql", schema::route(engine.sdl()))
+        .route("/graphql", graphql::route(engine));
+    if settings.graphiql {
+        routes = routes.merge(graphiql::routes());
+    }
+    middleware::around(home::add(routes, settings.graphiql), &settings.cors)
+}

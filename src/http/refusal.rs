@@ -1,0 +1,90 @@
+//! Answers to requests that do not get as far as GraphQL: a status, a code out of a closed list, and a
+//! message that says what to do. Errors of documents are written by `crate::graphql`.
+
+use std::borrow::Cow;
+
+use axum::{
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use super::media::MediaType;
+
+/// Every `extensions.code` of this room. Each belongs to one status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Code {
+    /// 400: not a GraphQL request.
+    BadRequest,
+    /// 404: nothing stands at the path.
+    NotFound,
+    /// 405: the path is right, the method is not.
+    MethodNotAllowed,
+    /// 406: no type that is written here is accepted.
+    NotAcceptable,
+    /// 408: the request did not arrive in time.
+    RequestTimeout,
+    /// 413: the request is too long.
+    PayloadTooLarge,
+    /// 415: the body is of a type that is not read here.
+    UnsupportedMediaType,
+    /// 500: a fault of the program.
+    Internal,
+}
+
+impl Code {
+    fn name(self) -> &'static str {
+        match self {
+            Self::BadRequest => "BAD_REQUEST",
+            Self::NotFound => "NOT_FOUND",
+            Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
+            Self::NotAcceptable => "NOT_ACCEPTABLE",
+            Self::RequestTimeout => "REQUEST_TIMEOUT",
+            Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
+            Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
+            Self::Internal => "INTERNAL",
+        }
+    }
+
+    fn status(self) -> StatusCode {
+        match self {
+            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+            Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// Why a request is not answered with what it asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    code: Code,
+    message: Cow<'static, str>,
+    media: MediaType,
+}
+
+impl Refusal {
+    /// A refusal written as `application/json`. The message is for the caller: what was wrong, and what
+    /// to do about it.
+    pub(super) fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, message: message.into(), media: MediaType::Json }
+    }
+
+    /// The same, in the type that the caller accepts.
+    pub(super) fn written_as(self, media: MediaType) -> Self {
+        Self { media, ..self }
+    }
+}
+
+impl IntoResponse for Refusal {
+    /// `{"errors":[{"message":…,"extensions":{"code":…}}]}`
+    fn into_response(self) -> Response {
+        let (message, code) = (serde_json::Value::from(self.message), self.code.name());
+        let body = format!(r#"{{"errors":[{{"message":{message},"extensions":{{"code":"{code}"}}}}]}}"#);
+        (self.code.status(), [(header::CONTENT_TYPE, self.media.content_type())], body).into_response()
+    }
+}
