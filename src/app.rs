@@ -1,0 +1,90 @@
+//! The program, put together: database, content and engine, wired in one place for every command and
+//! every test.
+
+use std::sync::Arc;
+
+use axum::Router;
+use futures_util::FutureExt;
+
+use crate::{
+    clock::Clock,
+    config,
+    content::Content,
+    db::{ConnectError, Db, Options, StatementObserver},
+    graphql::Engine,
+    http,
+};
+
+/// Everything that runs.
+#[derive(Clone)]
+pub struct App {
+    /// What is kept.
+    pub content: Content,
+    /// What answers questions about it.
+    pub engine: Engine,
+    db: Db,
+}
+
+/// Why the program can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// There is no database.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The schema could not be brought up to date.
+    #[error("the database's schema can't be brought up to date: {0}")]
+    Migrate(#[source] sea_orm::DbErr),
+    /// The schema is old, and may not be touched.
+    #[error(
+        "the database lacks {} of this program's migrations ({}): start once without --no-migrate",
+        .0.len(),
+        .0.join(", ")
+    )]
+    Pending(Vec<String>),
+}
+
+impl App {
+    /// Opens the database and brings its schema up to date, or refuses where that isn't wanted.
+    pub async fn start(
+        database: &config::Database,
+        clock: impl Clock,
+        observer: Option<StatementObserver>,
+    ) -> Result<Self, StartError> {
+        let options = Options {
+            url: database.url.as_str().to_owned(),
+            max_connections: Some(database.max_connections),
+            observer,
+        };
+        let db = Db::connect(&options).await?;
+        if database.migrate {
+            let applied = db.migrate().await.map_err(StartError::Migrate)?;
+            if applied > 0 {
+                tracing::info!(migrations = applied, "the database's schema is up to date now");
+            }
+        } else {
+            let pending = db.pending_migrations().await.map_err(StartError::Migrate)?;
+            if !pending.is_empty() {
+                return Err(StartError::Pending(pending));
+            }
+        }
+        let content = Content::new(db.clone(), Arc::new(clock));
+        Ok(Self { engine: Engine::new(content.clone()), content, db })
+    }
+
+    /// All that is served over HTTP.
+    pub fn router(&self, settings: &config::Http) -> Router {
+        let content = self.content.clone();
+        let ready: http::Readiness = Arc::new(move || {
+            let content = content.clone();
+            async move { content.ping().await.map_err(|error| error.to_string()) }.boxed()
+        });
+        http::router(self.engine.clone(), ready, settings)
+    }
+
+    /// Lets go of the database.
+    pub async fn close(self) {
+        if let Err(error) = self.db.close().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the database could not be closed");
+        }
+    }
+}

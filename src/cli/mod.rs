@@ -1,0 +1,105 @@
+//! The command line: a file a command.
+//!
+//! Exit codes: 0 where all went well, 1 where something failed, 2 where the call was wrong.
+
+mod demo;
+mod import;
+mod report;
+mod schema;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    config::{Config, GlobalArgs},
+    logging,
+};
+
+/// A headless GraphQL content API.
+#[derive(Debug, Parser)]
+#[command(name = "precis", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    global: GlobalArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API over HTTP
+    Serve(serve::Args),
+    /// Import feeds, lists of feeds (OPML) and JSON lines from files and folders
+    Import(import::Args),
+    /// Print the schema in GraphQL's schema definition language
+    Schema,
+    /// Serve the sample content from a throw-away database
+    Demo(demo::Args),
+}
+
+/// Why a command ended early.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    /// An option is wrong.
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
+    /// The program could not start.
+    #[error(transparent)]
+    Start(#[from] crate::app::StartError),
+    /// Nobody can be served there.
+    #[error("can't listen on {address}: {cause}")]
+    Listen {
+        /// Where.
+        address: std::net::SocketAddr,
+        /// Why not.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// Reading or writing failed.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// The sample content could not be imported.
+    #[error("the sample content can't be imported: {0}")]
+    Samples(#[from] crate::ingest::import::ImportError),
+}
+
+/// Runs the command that the process was called with.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.into()),
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(code) => code,
+        Err(failure) => fail(&failure),
+    }
+}
+
+fn fail(failure: &Failure) -> ExitCode {
+    report::line(format_args!("precis: {failure}"));
+    ExitCode::from(if matches!(failure, Failure::Config(_)) { 2 } else { 1 })
+}
+
+async fn run(Cli { global, command }: Cli) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Schema => schema::run(),
+        Command::Serve(args) => {
+            let config = Config::load(&global, &[&args.database, &args.http])?;
+            logging::init(&config.log);
+            serve::run(&config).await
+        }
+        Command::Import(args) => {
+            let config = Config::load(&global, &[&args.database])?;
+            logging::init(&config.log);
+            import::run(&config, &args).await
+        }
+        Command::Demo(args) => {
+            let config = Config::load(&global, &[&args.http])?;
+            logging::init(&config.log);
+            demo::run(&config).await
+        }
+    }
+}

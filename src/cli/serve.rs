@@ -1,0 +1,46 @@
+//! `precis serve`: the API over HTTP, until it is told to stop.
+
+use std::{net::SocketAddr, process::ExitCode};
+
+use tokio::net::TcpListener;
+
+use super::Failure;
+use crate::{
+    app::App,
+    clock::SystemClock,
+    config::{Config, DatabaseArgs, Http, HttpArgs},
+    http,
+};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pub(super) database: DatabaseArgs,
+    #[command(flatten)]
+    pub(super) http: HttpArgs,
+}
+
+pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
+    let app = App::start(&config.database, SystemClock, None).await?;
+    let listener = listen(&config.http).await?;
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    serve(app, listener, &config.http).await
+}
+
+/// A socket at the address that is wanted.
+pub(super) async fn listen(http: &Http) -> Result<TcpListener, Failure> {
+    let address: SocketAddr = http.listen;
+    TcpListener::bind(address).await.map_err(|cause| Failure::Listen { address, cause })
+}
+
+/// Serves until a signal says that it is enough.
+pub(super) async fn serve(app: App, listener: TcpListener, settings: &Http) -> Result<ExitCode, Failure> {
+    let stop = http::shutdown_signal()?;
+    let content = app.content.clone();
+    let follow = tokio::spawn(async move { content.follow_names().await });
+    let served = http::serve(listener, app.router(settings), stop).await;
+    follow.abort();
+    app.close().await;
+    served?;
+    Ok(ExitCode::SUCCESS)
+}

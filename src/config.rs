@@ -1,0 +1,99 @@
+//! The configuration: parsed once, at start, into typed sections whose bounds have been checked.
+//!
+//! An option comes from its flag, else from its `PRECIS_*` variable, else from `precis.toml`, else it
+//! has its default. It is declared once, as a `Setting` in the file of its section; flags,
+//! variables, keys, `precis.example.toml` and the texts of refusals are made from that.
+
+mod database;
+mod example;
+mod http;
+mod log;
+mod option;
+mod source;
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+pub use database::{Database, DatabaseKind, DatabaseUrl};
+pub use example::example;
+pub use http::{Cors, Http};
+pub use log::{Log, LogFormat};
+pub use option::{Section, SectionArgs};
+pub use source::{ConfigError, Flags, Origin};
+
+use option::Spec;
+use source::Values;
+
+/// All options of the program, as they are to be used.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// Where content is kept.
+    pub database: Database,
+    /// How it is served.
+    pub http: Http,
+    /// What is told to the operator.
+    pub log: Log,
+}
+
+/// Flags that every command takes, to be flattened into the command line.
+#[derive(Args, Clone, Debug, Default)]
+pub struct GlobalArgs {
+    /// The file of options: precis.toml, where there is one, if none is named
+    #[arg(long, env = "PRECIS_CONFIG", value_name = "FILE", hide_env_values = true, global = true)]
+    pub config: Option<PathBuf>,
+    /// What is told to the operator.
+    #[command(flatten)]
+    pub log: SectionArgs<Log>,
+}
+
+/// Flags of commands that use the database.
+pub type DatabaseArgs = SectionArgs<Database>;
+
+/// Flags of commands that serve HTTP.
+pub type HttpArgs = SectionArgs<Http>;
+
+impl Config {
+    /// The file that is read where none is named. It may be missing.
+    pub const DEFAULT_FILE: &str = "precis.toml";
+
+    /// Puts the configuration together. `flags` are those of the command's other sections; a section
+    /// for which the command has no flags comes from the file and the defaults alone.
+    ///
+    /// ```no_run
+    /// # use precis::config::{Config, DatabaseArgs, GlobalArgs, HttpArgs};
+    /// # fn serve(global: GlobalArgs, database: DatabaseArgs, http: HttpArgs) -> Result<(), Box<dyn std::error::Error>> {
+    /// let config = Config::load(&global, &[&database, &http])?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn load(global: &GlobalArgs, flags: &[&dyn Flags]) -> Result<Self, ConfigError> {
+        let mut values = Values::default();
+        values.add_flags(&global.log);
+        for section in flags {
+            values.add_flags(*section);
+        }
+        let named = global.config.as_deref().filter(|file| !file.as_os_str().is_empty());
+        match named {
+            Some(file) => values.add_file(file)?,
+            None => values.add_file_if_there(Path::new(Self::DEFAULT_FILE))?,
+        }
+        Self::read(&values)
+    }
+
+    fn read(values: &Values) -> Result<Self, ConfigError> {
+        Ok(Self { database: Database::read(values)?, http: Http::read(values)?, log: Log::read(values)? })
+    }
+}
+
+/// The sections with their options, in the order in which they are documented.
+const SECTIONS: [(&str, &[&Spec]); 3] =
+    [(Database::TITLE, Database::OPTIONS), (Http::TITLE, Http::OPTIONS), (Log::TITLE, Log::OPTIONS)];
+
+/// Every option there is.
+fn specs() -> impl Iterator<Item = &'static Spec> {
+    SECTIONS.into_iter().flat_map(|(_, options)| options.iter().copied())
+}
+
+#[cfg(test)]
+mod tests;

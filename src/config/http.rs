@@ -1,0 +1,126 @@
+//! The section of HTTP: where to listen, and what browsers may do.
+
+use std::net::SocketAddr;
+
+use url::Url;
+
+use super::{
+    option::{Kind, Section, Setting, Spec, switch},
+    source::{ConfigError, Values},
+};
+
+/// How content is served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Http {
+    /// Where to listen. Port 0 stands for any that is free.
+    pub listen: SocketAddr,
+    /// Which pages of other origins may read answers.
+    pub cors: Cors,
+    /// Whether there is a page to try queries on.
+    pub graphiql: bool,
+}
+
+/// The origins whose pages may read answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cors {
+    /// Everyone's.
+    Any,
+    /// These, each as in the header `Origin`: `https://example.org`. None, if empty.
+    Origins(Vec<String>),
+}
+
+const LISTEN: Setting<SocketAddr> = Setting {
+    spec: Spec {
+        key: "listen",
+        placeholder: "ADDRESS",
+        default: "127.0.0.1:8080",
+        expects: "an IP address and a port, such as 127.0.0.1:8080 or [::]:8080",
+        help: "Where to listen",
+        kind: Kind::Text,
+    },
+    parse: |text| text.parse().ok(),
+};
+
+const CORS_ORIGINS: Setting<Cors> = Setting {
+    spec: Spec {
+        key: "cors_origins",
+        placeholder: "ORIGINS",
+        default: "",
+        expects: "* or origins with no path, such as https://example.org",
+        help: "The origins whose pages may read answers in a browser; * for all",
+        kind: Kind::List,
+    },
+    parse: cors,
+};
+
+const GRAPHIQL: Setting<bool> = Setting {
+    spec: Spec {
+        key: "graphiql",
+        placeholder: "SWITCH",
+        default: "true",
+        expects: "true or false",
+        help: "Serve a page to try queries on, at /graphiql",
+        kind: Kind::Switch,
+    },
+    parse: switch,
+};
+
+impl Section for Http {
+    const TITLE: &'static str = "HTTP";
+    const OPTIONS: &'static [&'static Spec] = &[&LISTEN.spec, &CORS_ORIGINS.spec, &GRAPHIQL.spec];
+
+    fn read(values: &Values) -> Result<Self, ConfigError> {
+        Ok(Self { listen: values.get(&LISTEN)?, cors: values.get(&CORS_ORIGINS)?, graphiql: values.get(&GRAPHIQL)? })
+    }
+}
+
+/// Origins with commas between them, or `*`.
+fn cors(text: &str) -> Option<Cors> {
+    match text.trim() {
+        "" => Some(Cors::Origins(Vec::new())),
+        "*" => Some(Cors::Any),
+        origins => {
+            origins.split(',').map(|origin| self::origin(origin.trim())).collect::<Option<_>>().map(Cors::Origins)
+        }
+    }
+}
+
+/// An origin as browsers write it: in lower case, and without the port that its scheme has anyway.
+fn origin(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let origin = url.origin().ascii_serialization();
+    // Nothing but the origin. `Url` writes the path of none as `/`.
+    (url.as_str().strip_suffix('/')? == origin && !text.ends_with('/')).then_some(origin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_a_list_or_everyone() {
+        assert_eq!(cors(""), Some(Cors::Origins(vec![])));
+        assert_eq!(cors(" * "), Some(Cors::Any));
+        assert_eq!(
+            cors("https://Example.org:443, http://localhost:3000"),
+            Some(Cors::Origins(vec!["https://example.org".into(), "http://localhost:3000".into()]))
+        );
+    }
+
+    #[test]
+    fn an_origin_has_a_scheme_and_nothing_behind_the_port() {
+        for wrong in [
+            "example.org",
+            "https://a.org/",
+            "https://a.org/path",
+            "https://a.org?q",
+            "https://me@a.org",
+            "ftp://a.org",
+            "null",
+        ] {
+            assert_eq!(cors(wrong), None, "{wrong}");
+        }
+        assert_eq!(cors("*,https://a.org"), None);
+        assert_eq!(cors("https://a.org,,https://b.org"), None);
+    }
+}

@@ -1,0 +1,18 @@
+//! Précis: a headless GraphQL content API.
+//!
+//! Data flows one way: [`http`] → [`graphql`] → [`content`] → [`db`]; what sources publish enters by
+//! [`ingest`], which ends in [`content`] too. [`cli`] has a file a command, [`app`] wires it all in one
+//! place, and [`config`], [`clock`], [`logging`] and [`text`] are leaves that anyone may use.
+//! ARCHITECTURE.md walks through it.
+
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod content;
+pub mod db;
+pub mod graphql;
+pub mod http;
+pub mod ingest;
+pub mod logging;
+pub mod text;

@@ -1,0 +1,11 @@
+//! The command `precis`.
+
+use std::process::ExitCode;
+
+/// A tenth to a fifth more requests a second than with the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    precis::cli::main()
+}
