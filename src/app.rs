@@ -32,7 +32,7 @@ pub enum StartError {
     #[error(transparent)]
     Connect(#[from] ConnectError),
     /// The schema could not be brought up to date.
-    #[error("the database's schema can't be brought up to date: {0}")]
+    #[error("the database's schema can't be brought up to date")]
     Migrate(#[source] sea_orm::DbErr),
     /// The schema is old, and may not be touched.
     #[error(

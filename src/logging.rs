@@ -20,7 +20,8 @@ pub fn init(log: &Log) {
         LogFormat::Text => lines.with_ansi(colours()).boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
-    Registry::default().with(layer.with_filter(log.filter.clone())).init();
+    // Before the layer, not on it: a filter of one layer loses the event behind one that was only asked about.
+    Registry::default().with(log.filter.clone()).with(layer).init();
 }
 
 /// On a terminal, unless its user wants none (<https://no-color.org>).

@@ -14,7 +14,8 @@ pub struct Model {
     /// Which one.
     #[sea_orm(primary_key, auto_increment = false)]
     pub node_id: i64,
-    /// Where the change stands in the log. Unique, gapless, in commit order.
+    /// Where the change stands in the log: unique, and in commit order. Positions are given out without a
+    /// gap; a node's older change leaves one.
     pub seq: i64,
     /// What happened.
     pub kind: ChangeKind,

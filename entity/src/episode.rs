@@ -57,11 +57,11 @@ pub struct Model {
     pub published_at_is_estimated: bool,
     /// When the source says that it changed.
     pub source_updated_at: Option<i64>,
-    /// Of title and text: equal for equal stories.
+    /// Of the text, or of the title where there is none: equal for equal stories.
     pub content_hash: i64,
     /// Of everything that came in: equal means that there is nothing to do.
     pub import_hash: i64,
-    /// How new that input was; an older one changes nothing.
+    /// How new the input was that it was last written from; an older one changes nothing.
     pub input_version: i64,
     /// When it was first seen.
     pub created_at: i64,

@@ -45,7 +45,7 @@ pub struct Model {
     pub prompt_version: Option<String>,
     /// Of what it was made from.
     pub input_hash: Option<i64>,
-    /// How new that was; what is older does not replace it.
+    /// How new that was when it was written; what is older does not replace it.
     pub input_version: i64,
     /// Whether a person has changed it, so that no machine may.
     pub edited: bool,

@@ -10,6 +10,7 @@ use crate::{
     app::App,
     clock::SystemClock,
     config::{Config, Database, HttpArgs},
+    http,
     ingest::{
         feed::Skip,
         import::{Counts, Progress, import_file},
@@ -36,6 +37,8 @@ const SAMPLES: [(&str, &[u8]); 6] = [
 const QUERY: &str = r#"{ summaries(filter: {tags: {anyOf: ["backend"]}}) { totalCount nodes { title } } }"#;
 
 pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
+    // Said first: who stops the demo while it starts leaves nothing behind.
+    let stop = http::shutdown_signal()?;
     let folder = tempfile::Builder::new().prefix("precis-demo-").tempdir()?;
     let url = format!("sqlite://{}?mode=rwc", folder.path().join("precis.db").display());
     let url = url.parse().map_err(|_| std::io::Error::other("the folder for temporary files has an odd name"))?;
@@ -59,7 +62,7 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
         counts.new,
         serde_json::json!({ "query": QUERY }),
     ))?;
-    serve(app, listener, &config.http).await
+    serve(app, listener, &config.http, stop).await
 }
 
 /// The samples hold what is left out on purpose.

@@ -91,7 +91,7 @@ impl Output {
             let more = self.reasons - REASONS;
             self.warn(&format!("{}: … and {more} more", path.display()));
         }
-        let error = error.map(ToString::to_string);
+        let error = error.map(|error| report::chain(error));
         if !self.json {
             let said = match error {
                 Some(error) => format!("{}: failed: {error} ({})", path.display(), words(counts)),
@@ -140,9 +140,6 @@ impl Progress for Output {
 }
 
 fn words(Counts { new, changed, unchanged, skipped, sources }: Counts) -> String {
-    let mut said = format!("{new} new, {changed} changed, {unchanged} unchanged, {skipped} skipped");
-    if sources > 0 {
-        said += &format!(", {sources} sources");
-    }
-    said
+    let sources = if sources > 0 { format!(", {sources} sources") } else { String::new() };
+    format!("{new} new, {changed} changed, {unchanged} unchanged, {skipped} skipped{sources}")
 }

@@ -49,7 +49,7 @@ enum Failure {
     #[error(transparent)]
     Start(#[from] crate::app::StartError),
     /// Nobody can be served there.
-    #[error("can't listen on {address}: {cause}")]
+    #[error("can't listen on {address}")]
     Listen {
         /// Where.
         address: std::net::SocketAddr,
@@ -61,7 +61,7 @@ enum Failure {
     #[error(transparent)]
     Io(#[from] std::io::Error),
     /// The sample content could not be imported.
-    #[error("the sample content can't be imported: {0}")]
+    #[error("the sample content can't be imported")]
     Samples(#[from] crate::ingest::import::ImportError),
 }
 
@@ -79,7 +79,7 @@ pub fn main() -> ExitCode {
 }
 
 fn fail(failure: &Failure) -> ExitCode {
-    report::line(format_args!("precis: {failure}"));
+    report::line(format_args!("precis: {}", report::chain(failure)));
     ExitCode::from(if matches!(failure, Failure::Config(_)) { 2 } else { 1 })
 }
 

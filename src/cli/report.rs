@@ -2,6 +2,7 @@
 //! `head` has seen enough.
 
 use std::{
+    error::Error,
     fmt::Arguments,
     io::{self, Write},
 };
@@ -9,6 +10,21 @@ use std::{
 /// A line on standard error.
 pub(super) fn line(text: Arguments) {
     let _ = writeln!(io::stderr(), "{text}"); // there is nobody left to tell
+}
+
+/// An error and what caused it, down to the first cause.
+pub(super) fn chain(error: &dyn Error) -> String {
+    let mut said = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        // Some errors say themselves what their causes do.
+        if !said.contains(&more) {
+            said = format!("{said}: {more}");
+        }
+        cause = error.source();
+    }
+    said
 }
 
 /// Text on standard output.

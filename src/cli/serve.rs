@@ -21,10 +21,10 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
+    let stop = http::shutdown_signal()?;
     let app = App::start(&config.database, SystemClock, None).await?;
     let listener = listen(&config.http).await?;
-    tracing::info!(address = %listener.local_addr()?, "listening");
-    serve(app, listener, &config.http).await
+    serve(app, listener, &config.http, stop).await
 }
 
 /// A socket at the address that is wanted.
@@ -33,9 +33,13 @@ pub(super) async fn listen(http: &Http) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|cause| Failure::Listen { address, cause })
 }
 
-/// Serves until a signal says that it is enough.
-pub(super) async fn serve(app: App, listener: TcpListener, settings: &Http) -> Result<ExitCode, Failure> {
-    let stop = http::shutdown_signal()?;
+/// Serves until it is to stop.
+pub(super) async fn serve(
+    app: App,
+    listener: TcpListener,
+    settings: &Http,
+    stop: impl Future<Output = ()> + Send,
+) -> Result<ExitCode, Failure> {
     let content = app.content.clone();
     let follow = tokio::spawn(async move { content.follow_names().await });
     let served = http::serve(listener, app.router(settings), stop).await;

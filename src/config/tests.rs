@@ -37,7 +37,10 @@ fn defaults() -> Config {
             migrate: true,
         },
         http: Http { listen: ([127, 0, 0, 1], 8080).into(), cors: Cors::Origins(vec![]), graphiql: true },
-        log: Log { filter: "info,sea_orm_migration=warn".parse().expect("a filter"), format: LogFormat::Text },
+        log: Log {
+            filter: "info,sea_orm_migration=warn,sqlx=warn".parse().expect("a filter"),
+            format: LogFormat::Text,
+        },
     }
 }
 

@@ -118,6 +118,7 @@ impl Catalogue {
         if let Some(names) = self.fresh() {
             return Ok(names);
         }
+        reader.snapshot().await?; // before the lock: who waits for it must not wait for a connection then
         let _one_at_a_time = self.loading.lock().await;
         match self.fresh() {
             Some(names) => Ok(names),
@@ -135,10 +136,12 @@ impl Catalogue {
         self.moved.fetch_max(seq, Ordering::AcqRel);
     }
 
-    /// The names, loaded whatever is known: a row leads to one that isn't here.
-    pub(super) async fn reload(&self, reader: &Reader) -> Result<Arc<Names>, DbErr> {
+    /// The names, loaded unless somebody else did and `has` is content: a row leads to one that isn't here.
+    pub(super) async fn reload(&self, reader: &Reader, has: impl Fn(&Names) -> bool) -> Result<Arc<Names>, DbErr> {
+        reader.snapshot().await?;
         let _one_at_a_time = self.loading.lock().await;
-        self.load(reader).await
+        let names = self.names.load_full();
+        if has(&names) { Ok(names) } else { self.load(reader).await }
     }
 
     /// The names, loaded again if the change log says that any of them moved.
@@ -170,6 +173,9 @@ pub(super) async fn follow(catalogue: &Catalogue, db: &Db) {
                 failed = true;
             }
             Err(_) => {} // said once, until it works again
+        }
+        if let Err(error) = reader.finish().await {
+            tracing::debug!(error = &error as &dyn std::error::Error, "a snapshot could not be given back");
         }
     }
 }

@@ -77,14 +77,14 @@ impl<C: Readable> Columns<C> {
     }
 
     /// Writes them as a list, each behind a comma and under the table's alias.
-    pub(super) fn select(&self, alias: &str, sql: &mut Sql) {
+    pub(super) fn select(self, alias: &str, sql: &mut Sql) {
         for column in self.iter() {
             sql.push(", ").push(alias).push(".").push(column.as_str());
         }
     }
 
     /// Reads them back, from the place where the list begins, and says where it ends.
-    pub(super) fn read(&self, from: &QueryResult, mut at: usize) -> Result<(C::Row, usize), DbErr> {
+    pub(super) fn read(self, from: &QueryResult, mut at: usize) -> Result<(C::Row, usize), DbErr> {
         let mut row = C::Row::default();
         for column in self.iter() {
             column.read(from, at, &mut row)?;

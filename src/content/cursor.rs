@@ -128,7 +128,8 @@ mod tests {
     #[test]
     fn a_cursor_of_another_order_is_told_from_rubbish() {
         let cursor = Position { key: Key::Number(1), id: 1 }.encode(TAG);
-        let refused = |cursor: &str| Position::decode(cursor, OrderTag(*b"sU"), false).unwrap_err().to_string();
+        let refused =
+            |cursor: &str| Position::decode(cursor, OrderTag(*b"sU"), false).expect_err("it is refused").to_string();
         assert!(refused(&cursor).contains("another order"));
         for rubbish in ["", "!", "c1A", "c1AB", "c1ABAg_"] {
             assert!(Position::decode(rubbish, TAG, false).is_err(), "{rubbish}");
@@ -140,7 +141,7 @@ mod tests {
         fn a_cursor_is_read_as_it_was_written(id in 0..=i64::MAX, number: i64, text in "[^\0]{0,40}") {
             for (key, is_text) in [(Key::Number(number), false), (Key::Text(text.clone()), true)] {
                 let position = Position { key, id };
-                prop_assert_eq!(Position::decode(&position.encode(TAG), TAG, is_text).unwrap(), position);
+                prop_assert_eq!(Position::decode(&position.encode(TAG), TAG, is_text).expect("its own"), position);
             }
         }
 

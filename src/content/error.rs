@@ -1,6 +1,8 @@
 //! What can go wrong between a question and its answer.
 
-use sea_orm::{ConnAcquireErr, DbErr};
+use sea_orm::DbErr;
+
+use crate::db::is_unavailable;
 
 /// Why content could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -33,11 +35,6 @@ impl Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        match error {
-            DbErr::ConnectionAcquire(ConnAcquireErr::Timeout | ConnAcquireErr::ConnectionClosed) | DbErr::Conn(_) => {
-                Self::Unavailable(error)
-            }
-            other => Self::Database(other),
-        }
+        if is_unavailable(&error) { Self::Unavailable(error) } else { Self::Database(error) }
     }
 }

@@ -3,7 +3,7 @@
 //! A filter names slugs; a [`Condition`] holds ids. Resolving needs no statement, as names are in
 //! memory, and what can be decided then is decided: a condition that nothing can meet costs no SQL.
 
-use super::catalogue::Named;
+use super::{Error, catalogue::Named};
 use crate::{clock::Timestamp, db::Sql};
 
 /// Which names a row must and must not have. All parts that are there must hold; an `any_of` that
@@ -79,15 +79,25 @@ pub(super) struct NameColumn {
     pub(super) empty: Option<&'static str>,
 }
 
+/// Adds a part, once.
+fn add(parts: &mut Vec<Condition>, part: Condition) {
+    if !parts.contains(&part) {
+        parts.push(part);
+    }
+}
+
 impl Condition {
+    /// The most conditions in one filter.
+    const MOST: usize = 200;
+
     pub(super) fn all(parts: impl IntoIterator<Item = Self>) -> Self {
         let mut kept = Vec::new();
         for part in parts {
             match part {
                 Self::Always => {}
                 Self::Never => return Self::Never,
-                Self::All(inner) => kept.extend(inner),
-                other => kept.push(other),
+                Self::All(inner) => inner.into_iter().for_each(|part| add(&mut kept, part)),
+                other => add(&mut kept, other),
             }
         }
         match kept.len() {
@@ -103,8 +113,8 @@ impl Condition {
             match part {
                 Self::Never => {}
                 Self::Always => return Self::Always,
-                Self::Any(inner) => kept.extend(inner),
-                other => kept.push(other),
+                Self::Any(inner) => inner.into_iter().for_each(|part| add(&mut kept, part)),
+                other => add(&mut kept, other),
             }
         }
         match kept.len() {
@@ -206,6 +216,24 @@ impl Condition {
         let none = filter.none_of.as_ref().map(|slugs| Self::not(one_of(known(slugs))));
         let empty = filter.is_empty.map(|wanted| if wanted { is_empty } else { Self::not(is_empty) });
         Self::all(any.into_iter().chain(all).chain(none).chain(empty))
+    }
+
+    /// The condition, unless it has more parts than a database takes (SQLite: an expression 1,000 deep).
+    pub(super) fn bounded(self) -> Result<Self, Error> {
+        let parts = self.parts();
+        if parts > Self::MOST {
+            let most = Self::MOST;
+            return Err(Error::input(format!("The filter has {parts} conditions; it may have up to {most}.")));
+        }
+        Ok(self)
+    }
+
+    fn parts(&self) -> usize {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().map(Self::parts).sum(),
+            Self::Not(part) => part.parts(),
+            _ => 1,
+        }
     }
 
     /// The one tag that all rows have to have, and what else they have to be like.

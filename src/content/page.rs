@@ -198,12 +198,13 @@ pub(super) async fn read<R>(
 ) -> Result<Page<R>, Error> {
     let bounds = Bounds::of(scan, args)?;
     let mut page = Page { edges: Vec::new(), ends: Ends::default(), total: 0 };
-    if scan.condition == Condition::Never || !(shape.rows || shape.cursors || shape.ends.any()) {
+    let rows_are_wanted = args.size > 0 && (shape.rows || shape.cursors || shape.ends.cursors);
+    if scan.condition == Condition::Never || !(rows_are_wanted || shape.ends.next || shape.ends.previous) {
         return Ok(page);
     }
-    let rows = reading.rows(statement(reading, scan, args, &bounds, &shape.ends, select)).await?;
+    let rows = reading.rows(statement(reading, scan, args, &bounds, shape.ends, select)).await?;
     fill(&mut page, scan, args, shape, &rows, read)?;
-    if rows.is_empty() && bounds.ends_unknown(&shape.ends) {
+    if rows.is_empty() && bounds.ends_unknown(shape.ends) {
         let rows = reading.rows(bounds.only_ends(reading.sql(), scan)).await?;
         page.ends.read(rows.first(), 0)?;
     }
@@ -233,12 +234,6 @@ impl Ends {
     }
 }
 
-impl EndsProjection {
-    fn any(&self) -> bool {
-        self.next || self.previous || self.cursors
-    }
-}
-
 /// The positions between which a page lies.
 struct Bounds {
     after: Option<Position>,
@@ -253,7 +248,7 @@ impl Bounds {
         Ok(Self { after: decode(&args.after)?, before: decode(&args.before)? })
     }
 
-    fn ends_unknown(&self, ends: &EndsProjection) -> bool {
+    fn ends_unknown(&self, ends: EndsProjection) -> bool {
         ends.previous && self.after.is_some() || ends.next && self.before.is_some()
     }
 
@@ -295,7 +290,7 @@ fn statement(
     scan: &Scan,
     args: &PageArgs,
     bounds: &Bounds,
-    ends: &EndsProjection,
+    ends: EndsProjection,
     select: impl Fn(&mut Sql),
 ) -> Sql {
     let mut sql = reading.sql();

@@ -1,6 +1,6 @@
 //! One consistent look: every statement of a request sees the same state of the database.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sea_orm::QueryResult;
 
@@ -11,11 +11,12 @@ use crate::db::{Reader, Sql};
 pub struct Reading {
     content: Content,
     reader: Reader,
+    names: Mutex<Option<Arc<Names>>>,
 }
 
 impl Reading {
     pub(super) fn new(content: &Content) -> Self {
-        Self { content: content.clone(), reader: content.db.reader() }
+        Self { content: content.clone(), reader: content.db.reader(), names: Mutex::default() }
     }
 
     /// Ends the look, and gives its connection back.
@@ -35,20 +36,34 @@ impl Reading {
     ///
     /// Rows lead to names that exist: what isn't known is new, and the names are loaded again.
     pub(super) async fn names_of_rows(&self, has: impl Fn(&Names) -> bool) -> Result<Arc<Names>, Error> {
-        let names = self.content.catalogue.names(&self.reader).await?;
+        let names = self.names().await?;
         if has(&names) {
             return Ok(names);
         }
-        Ok(self.content.catalogue.reload(&self.reader).await?)
+        Ok(self.keep(self.content.catalogue.reload(&self.reader, has).await?))
     }
 
     /// The same for names that a caller gave, and that may not exist: the names are loaded again only
     /// if any of them moved.
     pub(super) async fn names_of_input(&self, has: impl Fn(&Names) -> bool) -> Result<Arc<Names>, Error> {
-        let names = self.content.catalogue.names(&self.reader).await?;
+        let names = self.names().await?;
         if has(&names) {
             return Ok(names);
         }
-        Ok(self.content.catalogue.refresh(&self.reader).await?)
+        Ok(self.keep(self.content.catalogue.refresh(&self.reader).await?))
+    }
+
+    /// The names of this look: the same for all its fields, unless one of them needs newer ones.
+    async fn names(&self) -> Result<Arc<Names>, Error> {
+        let kept = self.names.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match kept {
+            Some(names) => Ok(names),
+            None => Ok(self.keep(self.content.catalogue.names(&self.reader).await?)),
+        }
+    }
+
+    fn keep(&self, names: Arc<Names>) -> Arc<Names> {
+        *self.names.lock().unwrap_or_else(PoisonError::into_inner) = Some(names.clone());
+        names
     }
 }

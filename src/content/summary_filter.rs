@@ -44,7 +44,7 @@ impl SummaryFilter {
     /// What it comes to.
     pub(super) async fn resolve(&self, reading: &Reading) -> Result<Condition, Error> {
         let names = reading.names_of_input(|names| self.is_known(names)).await?;
-        Ok(self.condition(&names))
+        self.condition(&names).bounded()
     }
 
     fn is_known(&self, names: &Names) -> bool {

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, Statement};
 
-use super::{Db, Dialect};
+use super::{Db, Dialect, fault::is_locked};
 
 /// Which database, and how much of it.
 #[derive(Clone)]
@@ -37,7 +37,7 @@ pub enum ConnectError {
     #[error("a database in memory can't be shared by several connections: name a file")]
     InMemory,
     /// Refused, unreachable, no such file.
-    #[error("the database can't be opened: {0}")]
+    #[error("the database can't be opened")]
     Open(#[source] DbErr),
     /// Its write-ahead log may be corrupted.
     #[error("SQLite {0} is too old: 3.51.3 or later is needed")]
@@ -47,6 +47,7 @@ pub enum ConnectError {
 /// Waiting for a connection, and for SQLite's one writer.
 const ACQUIRE: Duration = Duration::from_secs(2);
 const BUSY: Duration = Duration::from_secs(5);
+const LOCKED_PAUSE: Duration = Duration::from_millis(20);
 /// A connection that lay idle for this long is tried before it is used.
 const TRY_AFTER_IDLE: Duration = Duration::from_secs(30);
 /// The first version without the corruption after a reset of the write-ahead log.
@@ -75,7 +76,18 @@ impl Db {
 }
 
 async fn open(options: &Options, pool: ConnectOptions) -> Result<DatabaseConnection, ConnectError> {
-    let mut connection = Database::connect(pool).await.map_err(ConnectError::Open)?;
+    let mut waited = Duration::ZERO;
+    let mut connection = loop {
+        match Database::connect(pool.clone()).await {
+            Ok(connection) => break connection,
+            // Switching a new file to WAL does not wait for others that do the same.
+            Err(error) if is_locked(&error) && waited < BUSY => {
+                tokio::time::sleep(LOCKED_PAUSE).await;
+                waited += LOCKED_PAUSE;
+            }
+            Err(error) => return Err(ConnectError::Open(error)),
+        }
+    };
     let observer = options.observer.clone();
     connection.set_metric_callback(move |info| {
         tracing::trace!(db.statement = info.statement.sql, db.duration_us = info.elapsed.as_micros(), "statement");

@@ -22,6 +22,15 @@ impl Dialect {
         }
     }
 
+    /// What a `SELECT` ends in that keeps others from writing what it read. On SQLite there is one writer
+    /// anyway.
+    pub fn for_update(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE",
+        }
+    }
+
     /// An aggregate: the numbers of `column`, as text with commas between.
     pub fn joined(self, column: &str) -> String {
         match self {

@@ -4,6 +4,7 @@
 
 mod connect;
 pub mod dialect;
+mod fault;
 mod reader;
 mod sql;
 mod writer;
@@ -12,6 +13,7 @@ use sea_orm::DatabaseConnection;
 
 pub use connect::{ConnectError, Options, StatementObserver};
 pub use dialect::Dialect;
+pub use fault::is_unavailable;
 pub use reader::Reader;
 pub use sql::Sql;
 pub use writer::Transaction;

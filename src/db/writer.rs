@@ -1,11 +1,11 @@
 //! Writing: all of it or nothing, and once more where two writers met.
 
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbErr, ExecResult, QueryResult, RuntimeErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseTransaction, DbErr, ExecResult, QueryResult, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 
-use super::{Db, Dialect, Sql};
+use super::{Db, Dialect, Sql, fault::was_in_the_way};
 
 /// A transaction that is under way.
 #[derive(Debug)]
@@ -16,8 +16,6 @@ pub struct Transaction {
 
 /// How often a transaction is tried that another one was in the way of.
 const TRIES: usize = 4;
-/// PostgreSQL's `serialization_failure` and `deadlock_detected`.
-const IN_THE_WAY: [&str; 2] = ["40001", "40P01"];
 
 impl Db {
     /// Runs `work` in a transaction, and commits it if it succeeds. Where another writer was in the
@@ -48,14 +46,6 @@ impl Db {
         transaction.inner.commit().await?;
         Ok(done)
     }
-}
-
-fn was_in_the_way(error: &DbErr) -> bool {
-    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error else {
-        return false;
-    };
-    let code = cause.as_database_error().and_then(|it| it.code());
-    code.is_some_and(|code| IN_THE_WAY.contains(&code.as_ref()))
 }
 
 impl Transaction {

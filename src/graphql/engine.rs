@@ -6,7 +6,7 @@ use async_graphql::{
     EmptyMutation, EmptySubscription, Request, SDLExportOptions, Schema, ServerError,
     parser::{
         parse_query,
-        types::{ExecutableDocument, OperationType},
+        types::{ExecutableDocument, OperationType, VariableDefinition},
     },
 };
 
@@ -38,6 +38,9 @@ pub enum Answer {
     /// It asks for a mutation, where only queries are allowed.
     QueriesOnly,
 }
+
+/// The most root fields of an operation.
+const MOST_ROOTS: usize = 20;
 
 fn schema() -> PrecisSchema {
     // The limits of the parser and the validator are the gate's.
@@ -86,16 +89,27 @@ impl Engine {
         let Some(document) = Document::named(parsed, request.operation_name.as_deref(), &variables) else {
             return Answer::Refused(respond::refuse(&[coded("There is no operation.", Code::GraphqlValidationFailed)]));
         };
+        if let Some(missing) = document.missing_variable() {
+            let VariableDefinition { name, var_type, .. } = &missing.node;
+            let message = format!("Variable “${}” of type “{}” has to be given.", name.node, var_type.node);
+            let error = ServerError::new(message, Some(missing.pos));
+            return Answer::Refused(respond::refuse(&[with_code(error, Code::GraphqlValidationFailed)]));
+        }
+        let roots = document.roots().len();
+        if roots > MOST_ROOTS {
+            let message = format!("The operation has {roots} root fields; it may have up to {MOST_ROOTS}.");
+            return Answer::Refused(respond::refuse(&[coded(&message, Code::QueryTooComplex)]));
+        }
         // async-graphql 7.2.1 doesn't see the defaults of variables in `@skip` and `@include`.
         request.variables = document.variables();
         request.set_parsed_query(parsed.clone());
         let reading: Arc<Reading> = Arc::new(self.content.reading());
         let request = request.data(reading.clone()).data(Answers::default());
         let mut response = self.schema.execute(request).await;
-        if let Some(reading) = Arc::into_inner(reading) {
-            if let Err(error) = reading.finish().await {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a snapshot could not be given back");
-            }
+        if let Some(reading) = Arc::into_inner(reading)
+            && let Err(error) = reading.finish().await
+        {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a snapshot could not be given back");
         }
         if was_refused(&response.errors) {
             let coded = |error| with_code(error, Code::GraphqlValidationFailed);

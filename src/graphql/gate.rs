@@ -41,9 +41,8 @@ fn skip_comment(rest: &[u8]) -> &[u8] {
 fn skip_string(mut rest: &[u8]) -> &[u8] {
     loop {
         rest = match rest {
-            [b'\\', _, behind @ ..] => behind,
             [b'"' | b'\n' | b'\r', behind @ ..] => return behind,
-            [_, behind @ ..] => behind,
+            [b'\\', _, behind @ ..] | [_, behind @ ..] => behind,
             [] => return rest,
         };
     }

@@ -1,9 +1,7 @@
 //! The response, to bytes: answers are copied as they are, ordinary values are written, and fields
 //! come in the order in which they were asked for, whichever was ready first.
 
-use std::collections::HashSet;
-
-use async_graphql::{Name, PathSegment, Response, ServerError, Value, indexmap::IndexMap};
+use async_graphql::{Name, Response, ServerError, Value, indexmap::IndexMap};
 
 use super::{
     root::may_be_null,
@@ -79,11 +77,7 @@ fn write_value(value: &Value, asked: &Asked, document: &Document, out: &mut Vec<
     }
 }
 
-/// An error a place: fields that were merged have failed once each.
 fn write_errors(errors: &[ServerError], out: &mut Vec<u8>) {
-    let mut seen = HashSet::new();
-    let place = |path: &[PathSegment]| path.iter().map(|segment| format!("{segment:?}")).collect::<Vec<_>>();
-    let errors: Vec<_> = errors.iter().filter(|it| it.path.is_empty() || seen.insert(place(&it.path))).collect();
     if !errors.is_empty() {
         out.extend_from_slice(if out.len() > 1 { b",\"errors\":" } else { b"\"errors\":" });
         write_json(&errors, out);

@@ -30,6 +30,9 @@ use crate::content::{self, NodeId, Reading};
 /// What a root field gives, before it is written.
 type Outcome<T> = Result<T, content::Error>;
 
+/// Reads what a root field asks for: by its arguments `A`, as far as the projection `P` wants.
+type Read<A, P, T> = for<'a> fn(&'a Reading, A, &'a P) -> BoxFuture<'a, Outcome<T>>;
+
 /// Resolves one root field.
 type Resolve = Box<
     dyn for<'a> Fn(&'a Context<'a>, &'a Compiler<'a>, &'a Asked<'a>) -> BoxFuture<'a, ServerResult<Value>>
@@ -57,7 +60,7 @@ impl RootTable {
         self,
         name: &'static str,
         description: &'static str,
-        read: for<'a> fn(&'a Reading, A, &'a O::Projection) -> BoxFuture<'a, Outcome<O::Row>>,
+        read: Read<A, O::Projection, O::Row>,
     ) -> Self {
         self.add::<Answer<O>, A>(name, description, move |ctx, compiler, asked| {
             Box::pin(async move {
@@ -73,7 +76,7 @@ impl RootTable {
         self,
         name: &'static str,
         description: &'static str,
-        read: for<'a> fn(&'a Reading, A, &'a O::Projection) -> BoxFuture<'a, Outcome<Option<O::Row>>>,
+        read: Read<A, O::Projection, Option<O::Row>>,
     ) -> Self {
         self.add::<Option<Answer<O>>, A>(name, description, move |ctx, compiler, asked| {
             Box::pin(async move {

@@ -10,6 +10,7 @@ use async_graphql::{
     indexmap::IndexMap,
     parser::types::{
         Directive, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, Selection, SelectionSet,
+        VariableDefinition,
     },
 };
 use async_graphql_value::Value as ParsedValue;
@@ -64,6 +65,15 @@ impl<'q> Document<'q> {
             }
         }
         variables
+    }
+
+    /// The first variable that has to be there and is not (GraphQL, section 6.1.2).
+    pub fn missing_variable(&self) -> Option<&'q Positioned<VariableDefinition>> {
+        self.operation.variable_definitions.iter().find(|definition| {
+            let VariableDefinition { name, var_type, default_value, .. } = &definition.node;
+            let given = self.variables.get(&name.node);
+            !var_type.node.nullable && given.map_or(default_value.is_none(), |value| *value == Value::Null)
+        })
     }
 
     /// The fields at the root. Their type is that of the operation, so every condition holds.
@@ -137,7 +147,14 @@ impl<'q> Document<'q> {
                 given.insert(name.node.clone(), self.value(&value.node));
             }
         }
-        A::parse(Some(Value::Object(given))).map_err(|error| error.into_server_error(asked.first.pos))
+        A::parse(Some(Value::Object(given))).map_err(|error| {
+            let mut error = error.into_server_error(asked.first.pos);
+            // async-graphql names the types that it was parsing; the argument list's are nobody's business.
+            if let Some(end) = error.message.find(" (occurred while parsing") {
+                error.message.truncate(end);
+            }
+            error
+        })
     }
 
     /// A variable that nobody set leaves its argument out, so that the argument's default holds.

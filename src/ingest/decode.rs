@@ -8,6 +8,7 @@ use std::{borrow::Cow, io::Read};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use flate2::read::MultiGzDecoder;
+use serde_json::Value;
 
 /// Why bytes are no text.
 #[derive(Debug, thiserror::Error)]
@@ -128,6 +129,16 @@ fn without_controls(text: Cow<'_, str>) -> String {
 
 fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
     bytes.windows(part.len()).position(|it| it == part)
+}
+
+/// JSON whose texts have no NUL, written as `\u0000`: no database keeps it.
+pub fn without_nul(value: Value) -> Value {
+    match value {
+        Value::String(text) if text.contains('\0') => Value::String(text.replace('\0', "")),
+        Value::Array(list) => list.into_iter().map(without_nul).collect(),
+        Value::Object(map) => map.into_iter().map(|(key, value)| (key, without_nul(value))).collect(),
+        other => other,
+    }
 }
 
 #[cfg(test)]

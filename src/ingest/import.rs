@@ -4,7 +4,7 @@
 //! JSON lines pass in batches.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashSet},
     fs::{self, File},
     io::{self, BufRead, BufReader, Read},
     path::{Path, PathBuf},
@@ -33,6 +33,8 @@ use crate::{
 const MAX_BYTES: usize = 256 * 1024 * 1024;
 /// How many JSON lines are stored in one transaction.
 const BATCH: usize = 500;
+/// Or how many bytes of them.
+const BATCH_BYTES: usize = 16 << 20;
 /// How many sources are grouped into series in one transaction.
 const SOURCES: usize = 50;
 /// How much of a file is looked at to tell what it is.
@@ -76,13 +78,13 @@ impl Counts {
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// It can't be opened or read.
-    #[error("it can't be read: {0}")]
+    #[error("it can't be read")]
     Read(#[from] io::Error),
     /// It is no feed.
-    #[error("{0}")]
+    #[error(transparent)]
     Feed(#[from] FeedError),
     /// It is no list of feeds.
-    #[error("{0}")]
+    #[error(transparent)]
     Opml(#[from] OpmlError),
     /// None of its lines is an item.
     #[error("none of its {lines} lines is an item: {first}")]
@@ -93,7 +95,7 @@ pub enum ImportError {
         first: String,
     },
     /// It could not be stored.
-    #[error("it can't be stored: {0}")]
+    #[error("it can't be stored")]
     Store(#[from] content::Error),
 }
 
@@ -105,14 +107,16 @@ pub trait Progress {
     fn skipped(&mut self, path: &Path, skip: &Skip);
 }
 
-/// All the files of these paths: folders give everything in them, sorted, hidden ones apart.
+/// All the files of these paths: folders give everything in them, sorted, hidden ones apart. A folder
+/// that is reached twice, by a link, gives its files once.
 pub fn files(paths: &[PathBuf]) -> impl Iterator<Item = (PathBuf, io::Result<()>)> {
     let mut open: Vec<PathBuf> = paths.iter().rev().cloned().collect();
+    let mut seen = HashSet::new();
     std::iter::from_fn(move || {
         loop {
             let path = open.pop()?;
             match fs::metadata(&path) {
-                Ok(it) if it.is_dir() => match entries(&path) {
+                Ok(it) if it.is_dir() => match entries(&path, &mut seen) {
                     Ok(entries) => open.extend(entries.into_iter().rev()),
                     Err(error) => return Some((path, Err(error))),
                 },
@@ -123,11 +127,17 @@ pub fn files(paths: &[PathBuf]) -> impl Iterator<Item = (PathBuf, io::Result<()>
     })
 }
 
-fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+fn entries(folder: &Path, seen: &mut HashSet<PathBuf>) -> io::Result<Vec<PathBuf>> {
     let mut entries = Vec::new();
+    if !seen.insert(fs::canonicalize(folder)?) {
+        return Ok(entries);
+    }
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if !entry.file_name().to_string_lossy().starts_with('.') {
+        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+        // A pipe would be waited for; a link that leads nowhere is worth a word.
+        let is_content = fs::metadata(entry.path()).map_or(true, |it| it.is_file() || it.is_dir());
+        if !is_hidden && is_content {
             entries.push(entry.path());
         }
     }
@@ -181,8 +191,8 @@ fn modified(path: &Path) -> Option<Timestamp> {
 
 /// How new a line of an input is: by the input's time, then by its place, so that the last one wins.
 fn version(as_of: Option<Timestamp>, line: u64) -> i64 {
-    let line = i64::try_from(line.min((1 << 20) - 1)).unwrap_or_default();
-    (as_of.map_or(0, |it| it.0) << 20) + line
+    let line = i64::try_from(line.min((1 << 24) - 1)).unwrap_or_default();
+    (as_of.map_or(0, |it| it.0) << 24) + line
 }
 
 async fn import_feed(
@@ -233,10 +243,12 @@ async fn import_lines(
     counts: &mut Counts,
     progress: &mut impl Progress,
 ) -> Result<(), ImportError> {
-    let (mut batch, mut touched) = (Vec::with_capacity(BATCH), BTreeSet::new());
+    let (mut batch, mut touched, mut bytes) = (Vec::with_capacity(BATCH), BTreeSet::new(), 0);
     let (mut lines, mut first_fault) = (0, None);
-    for (number, line) in JsonLines::new(reader) {
+    let mut reader = JsonLines::new(reader);
+    while let Some((number, line)) = reader.next() {
         lines += 1;
+        bytes += reader.line_bytes();
         match line {
             Ok((source, episode)) => batch.push(Item { source, episode, version: version(as_of, number), as_of }),
             Err(reason) => {
@@ -246,13 +258,17 @@ async fn import_lines(
                 first_fault.get_or_insert_with(|| format!("{}: {}", skip.place, skip.reason));
             }
         }
-        if batch.len() == BATCH {
+        if batch.len() == BATCH || bytes > BATCH_BYTES {
             store(content, &batch, counts, &mut touched, progress).await?;
             batch.clear();
+            bytes = 0;
         }
     }
     store(content, &batch, counts, &mut touched, progress).await?;
     group(content, touched).await?;
+    if let Some(error) = reader.failure() {
+        return Err(ImportError::Read(error));
+    }
     match first_fault {
         Some(first) if lines == counts.skipped => Err(ImportError::NoItems { lines, first }),
         _ => Ok(()),
@@ -280,9 +296,8 @@ async fn store(
         let stored = content.store(items).await?;
         for (outcome, source) in stored.outcomes.iter().zip(stored.sources) {
             counts.note(*outcome);
-            if *outcome != Outcome::Unchanged {
-                touched.insert(source);
-            }
+            // Of what did not change too: an import that was broken off has grouped nothing.
+            touched.insert(source);
         }
         progress.items(items.len());
     }

@@ -29,6 +29,7 @@ use std::io::BufRead;
 use serde_json::Value;
 
 use self::line::{Flat, Nested};
+use super::decode::without_nul;
 use crate::content::{EpisodeDraft, SourceDraft};
 
 /// The longest line, in bytes.
@@ -37,13 +38,13 @@ pub const MAX_LINE: usize = 16 * 1024 * 1024;
 /// Reads lines one by one; holds one line at most. Blank lines are passed over.
 ///
 /// Gives the number of a line, from 1, and what it says or why it says nothing. After a failure of the
-/// reader comes nothing more.
+/// reader comes nothing more; [`JsonLines::failure`] tells it.
 pub struct JsonLines<R> {
     reader: R,
     line: Vec<u8>,
     number: u64,
     max_line: usize,
-    has_failed: bool,
+    failure: Option<std::io::Error>,
 }
 
 impl<R: BufRead> JsonLines<R> {
@@ -54,7 +55,17 @@ impl<R: BufRead> JsonLines<R> {
 
     /// The same with another limit for a line, in bytes.
     pub fn with_max_line(reader: R, max_line: usize) -> Self {
-        Self { reader, line: Vec::new(), number: 0, max_line, has_failed: false }
+        Self { reader, line: Vec::new(), number: 0, max_line, failure: None }
+    }
+
+    /// Why the reader gave no more, where that is not its end.
+    pub fn failure(self) -> Option<std::io::Error> {
+        self.failure
+    }
+
+    /// How long the last line was, in bytes.
+    pub fn line_bytes(&self) -> usize {
+        self.line.len()
     }
 
     /// Fills `line` with the next one. `Ok(false)` where it is too long, and then it is not held; `None` at
@@ -92,7 +103,7 @@ impl<R: BufRead> Iterator for JsonLines<R> {
     type Item = (u64, Result<(SourceDraft, EpisodeDraft), String>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        while !self.has_failed {
+        while self.failure.is_none() {
             let read = self.read_line()?;
             self.number += 1;
             let parsed = match read {
@@ -100,8 +111,8 @@ impl<R: BufRead> Iterator for JsonLines<R> {
                 Ok(true) => parse(&self.line),
                 Ok(false) => Err(format!("the line is longer than {} bytes", self.max_line)),
                 Err(error) => {
-                    self.has_failed = true;
-                    Err(format!("the input can't be read further: {error}"))
+                    self.failure = Some(error);
+                    return None;
                 }
             };
             return Some((self.number, parsed));
@@ -117,7 +128,7 @@ pub fn parse(line: &[u8]) -> Result<(SourceDraft, EpisodeDraft), String> {
     if !value.is_object() {
         return Err("expected an object".to_owned());
     }
-    let value = snake_case(value);
+    let value = snake_case(without_nul(value));
     let is_nested = value.get("episode").is_some();
     let nested = if is_nested {
         serde_json::from_value::<Nested>(value)

@@ -50,7 +50,7 @@ pub(super) fn episode(item: &RawItem, feed: &SourceDraft) -> Result<EpisodeDraft
     let source_updated_at = item.updated.as_deref().and_then(dates::parse);
     let published_at = published_at.or(source_updated_at);
     let guid = item.guid.as_deref().map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned);
-    let numbering = numbering::read(&title, &body.excerpt);
+    let numbering = numbering::of(&title, [&body.excerpt, &body.plain]);
     let by_feed = item.number.as_deref().and_then(numbering::number);
     let series = numbering.series.or_else(|| by_feed.is_some().then(|| feed.name.clone()));
     let hashtags = tags::hashtags(&format!("{title}\n{}", body.plain));

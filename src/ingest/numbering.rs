@@ -33,6 +33,13 @@ const ABOUT_OTHERS: &[&str] = &[
     "until", "by",
 ];
 
+/// What the title and the first of the texts that gives a number say: a subtitle often stands before the
+/// text that counts.
+pub fn of(title: &str, texts: [&str; 2]) -> Numbering {
+    let [first, second] = texts.map(|text| read(title, text));
+    if first.number.is_none() && second.number.is_some() { second } else { first }
+}
+
 /// What title and text say. The title wins; in the text only `Episode 61`, `Ep. 61`, `S02E05` and `Part 2
 /// of X` count, within its first 400 characters.
 pub fn read(title: &str, text: &str) -> Numbering {

@@ -76,7 +76,10 @@ pub fn detect_series(source: &str, items: &[TitledItem<'_>]) -> Vec<Assignment> 
         let by_title = parts.as_ref().and_then(|it| Some((found.get(&key(it.name))?, it.number)));
         let named = item.series.filter(|it| key(it) != source_key || by_title.is_none());
         match (named, by_title) {
-            (Some(named), _) => Assignment { series: Some(named.to_owned()), number: item.number },
+            (Some(named), by_title) => {
+                let of_same = by_title.filter(|(title, _)| key(title) == key(named)).and_then(|(_, number)| number);
+                Assignment { series: Some(named.to_owned()), number: item.number.or(of_same) }
+            }
             (None, Some((title, number))) => Assignment { series: Some(title.clone()), number: item.number.or(number) },
             (None, None) => Assignment { series: None, number: item.number },
         }

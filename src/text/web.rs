@@ -2,8 +2,8 @@
 
 use url::{Host, Url};
 
-/// The longest address that is kept, in bytes.
-pub const MAX_URL_LEN: usize = 4_096;
+/// The longest address that is kept, in bytes: databases keep them in indexes, and browsers take no more.
+pub const MAX_URL_LEN: usize = 2_048;
 
 /// Parameters that say where a reader came from, not what the page is. A name that ends in `*` stands
 /// for all that begin so.

@@ -14,6 +14,8 @@ use sea_orm::{
     sea_query::OnConflict,
 };
 
+use serde_json::json;
+
 use super::{
     Item, Outcome, ROWS, fingerprint, json_list,
     log::Log,
@@ -25,6 +27,7 @@ use crate::{
     clock::Timestamp,
     content::{EpisodeDraft, Error},
     db::Transaction,
+    text::LanguageTag,
 };
 
 /// An item's episode, as it stands now.
@@ -147,13 +150,17 @@ fn row(item: &Item, source_id: i64, series: &HashMap<SeriesKey, i64>, old: Optio
     let draft = &item.episode;
     let named = draft.series.as_ref().and_then(|title| series.get(&(source_id, match_key(title))).copied());
     let (published_at, is_estimated) = published(item, old, now);
+    // What was found in the title stays as long as the title does.
+    let found = old.filter(|old| draft.series.is_none() && draft.title == old.title);
+    let season = draft.season.or(found.and_then(|old| old.season));
+    let number = draft.number.or(found.and_then(|old| old.number));
     Model {
         id: old.map_or(0, |old| old.id),
         source_id,
         series_id: named.or(old.and_then(|old| old.series_id)),
-        season: draft.season,
-        number: draft.number,
-        number_key: number_key(draft.season, draft.number),
+        season,
+        number,
+        number_key: number_key(season, number),
         identity: draft.identity.clone(),
         guid: draft.guid.clone(),
         url: draft.url.clone(),
@@ -164,7 +171,7 @@ fn row(item: &Item, source_id: i64, series: &HashMap<SeriesKey, i64>, old: Optio
         author: draft.author.clone(),
         language: draft.language.as_ref().map(ToString::to_string),
         image_url: draft.image_url.clone(),
-        enclosures: enclosures(draft),
+        enclosures: json!(draft.enclosures).to_string(),
         duration_seconds: draft.duration_seconds,
         word_count: draft.word_count,
         hashtags: json_list(&draft.hashtags),
@@ -180,31 +187,61 @@ fn row(item: &Item, source_id: i64, series: &HashMap<SeriesKey, i64>, old: Optio
     }
 }
 
-/// When it was published: as the item says, but not in the future; else when its input was last
-/// changed, else now. A guess is made once, at the first import, and kept.
+/// When it was published: as the item says, if that is not in the future; else as was known before; else
+/// when its input was last changed, or now. A guess is made once, at the first import, and kept.
 fn published(item: &Item, old: Option<&Model>, now: Timestamp) -> (Timestamp, bool) {
-    if let Some(old) = old.filter(|old| old.published_at_is_estimated) {
-        return (Timestamp(old.published_at), true);
-    }
-    match item.episode.published_at {
-        Some(said) if said <= now => (said, false),
-        Some(_) => (now, true),
-        None => (item.as_of.map_or(now, |as_of| as_of.min(now)), true),
+    let said = item.episode.published_at;
+    match (old, said.filter(|said| *said <= now)) {
+        (Some(old), None) => (Timestamp(old.published_at), old.published_at_is_estimated),
+        (Some(old), Some(_)) if old.published_at_is_estimated => (Timestamp(old.published_at), true),
+        (_, Some(said)) => (said, false),
+        (None, None) if said.is_some() => (now, true),
+        (None, None) => (item.as_of.map_or(now, |as_of| as_of.min(now)), true),
     }
 }
 
-fn enclosures(draft: &EpisodeDraft) -> String {
-    serde_json::to_string(&draft.enclosures).unwrap_or_else(|_| "[]".to_owned())
-}
-
-/// Of the text, spaces and case apart: two sources that publish one text have the same.
+/// Of the text, spaces and case apart, or of the title where there is none: two sources that publish one
+/// text have the same.
 fn content_hash(draft: &EpisodeDraft) -> i64 {
     let text = draft.content.as_deref().unwrap_or(&draft.excerpt);
+    let text = if text.trim().is_empty() { &draft.title } else { text };
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-    fingerprint(&words)
+    fingerprint(&json!(words))
 }
 
 /// Of everything that the item says of its episode. What it says of a summary is looked at apart.
 fn import_hash(draft: &EpisodeDraft) -> i64 {
-    fingerprint(&EpisodeDraft { summary: None, tags: Vec::new(), category: None, ..draft.clone() })
+    let EpisodeDraft {
+        identity,
+        guid,
+        url,
+        canonical_url,
+        kind,
+        title,
+        author,
+        language,
+        image_url,
+        enclosures,
+        duration_seconds,
+        word_count,
+        hashtags,
+        series,
+        season,
+        number,
+        published_at,
+        source_updated_at,
+        excerpt,
+        content,
+        tags: _,
+        category: _,
+        summary: _,
+    } = draft;
+    let language = language.as_ref().map(LanguageTag::as_str);
+    let times = [published_at, source_updated_at].map(|at| at.map(|at| at.0));
+    fingerprint(&json!([
+        [identity, title, excerpt],
+        [guid, url, canonical_url, author, image_url, series, content],
+        [duration_seconds, word_count, season, number],
+        [kind.as_str(), language, times, enclosures, hashtags],
+    ]))
 }

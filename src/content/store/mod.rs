@@ -1,8 +1,8 @@
 //! Storing what inputs bring: drafts in, rows out, in one transaction a batch.
 //!
 //! Whatever comes a second time changes nothing: an item is known by its identity within its source,
-//! and is as it was if the hash of its draft is. What is new or different is written in a fixed
-//! number of statements a batch, then counted, then entered in the change log.
+//! and is as it was if the hash of its draft is. What is new is written in a few statements for many
+//! rows, what is different in a few a row; then it is counted, then entered in the change log.
 
 mod episodes;
 mod log;
@@ -12,10 +12,7 @@ mod series;
 mod sources;
 mod summaries;
 
-use std::{
-    collections::HashMap,
-    hash::{Hash, Hasher},
-};
+use std::{collections::HashMap, hash::Hash};
 
 pub use series::{Place, Titled};
 
@@ -77,7 +74,7 @@ impl Content {
     pub async fn store_source(&self, draft: &SourceDraft) -> Result<(i64, Outcome), Error> {
         self.write(async |tx, now, log| {
             let ids = sources::ids(tx, &[draft], now, log).await?;
-            let id = ids.first().copied().unwrap_or_default();
+            let id = *ids.first().ok_or(sea_orm::DbErr::RecordNotInserted)?;
             Ok((id, log.outcome_of_source(id)))
         })
         .await
@@ -101,7 +98,8 @@ impl Content {
         .await
     }
 
-    /// Runs `work` in a transaction, whose last statements are the counters and the change log.
+    /// Runs `work` in a transaction, whose last statements are the counters and the change log. Writers
+    /// queue at the head of the log from the start: what one of them reads is not changed by another.
     async fn write<T>(
         &self,
         work: impl AsyncFn(&Transaction, Timestamp, &mut Log) -> Result<T, Error>,
@@ -109,6 +107,10 @@ impl Content {
         let now = self.clock.now();
         let transaction = async |tx: &Transaction| {
             let mut log = Log::default();
+            let mut head = tx.sql();
+            let for_update = head.dialect().for_update();
+            head.push("SELECT seq FROM change_head").push(for_update);
+            tx.rows(head).await?;
             let done = work(tx, now, &mut log).await?;
             let moved = log.enter(tx, now).await?;
             Ok((done, moved))
@@ -121,26 +123,12 @@ impl Content {
     }
 }
 
-/// The first eight bytes of the BLAKE3 hash of a value: equal values have equal ones, and others
-/// practically never.
-fn fingerprint(value: &impl Hash) -> i64 {
-    let mut hasher = Fingerprint(blake3::Hasher::new());
-    value.hash(&mut hasher);
-    hasher.finish().cast_signed()
-}
-
-struct Fingerprint(blake3::Hasher);
-
-impl Hasher for Fingerprint {
-    fn write(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
-    }
-
-    fn finish(&self) -> u64 {
-        let mut first = [0; 8];
-        first.copy_from_slice(&self.0.finalize().as_bytes()[..8]);
-        u64::from_le_bytes(first)
-    }
+/// The first eight bytes of the BLAKE3 hash of a value, as it is written in JSON: equal values have equal
+/// ones, and others practically never. They are stored: how they are made may not change.
+fn fingerprint(value: &serde_json::Value) -> i64 {
+    let mut first = [0; 8];
+    first.copy_from_slice(&blake3::hash(value.to_string().as_bytes()).as_bytes()[..8]);
+    i64::from_le_bytes(first)
 }
 
 /// A title as a sort key: compatible letters made one, case folded, and no longer than an index likes.

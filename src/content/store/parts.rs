@@ -65,7 +65,7 @@ pub(super) async fn attach(tx: &Transaction, summaries: &[(&summary::Model, &Par
 }
 
 /// Takes a summary's tags and long text away, and says which tags those were.
-pub(super) async fn take_tags(tx: &Transaction, summary: i64) -> Result<BTreeSet<i64>, Error> {
+pub(super) async fn take_parts(tx: &Transaction, summary: i64) -> Result<BTreeSet<i64>, Error> {
     let body = summary_body::Column::SummaryId.eq(summary);
     summary_body::Entity::delete_many().filter(body).exec(tx.connection()).await?;
     let links = summary_tag::Column::SummaryId.eq(summary);

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use entity::{
     kinds::NodeKind,
     series::{ActiveModel, Column, Entity},
+    source,
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -104,7 +105,7 @@ async fn find_or_create(
 /// The slug of the source and that of the title, or just the one where they are the same; numbered
 /// where another series has it.
 async fn free_slug(tx: &Transaction, source: i64, title: &str) -> Result<String, Error> {
-    let source = entity::source::Entity::find_by_id(source).one(tx.connection()).await?.unwrap_or_default().slug;
+    let source = source_of(tx, source).await?.slug;
     let own = Slug::of_title(title);
     let plain = if own.as_str() == source { source } else { format!("{source}-{own}") };
     let mut slug = plain.clone();
@@ -117,9 +118,14 @@ async fn free_slug(tx: &Transaction, source: i64, title: &str) -> Result<String,
     Ok(slug)
 }
 
+async fn source_of(tx: &Transaction, id: i64) -> Result<source::Model, Error> {
+    let row = source::Entity::find_by_id(id).one(tx.connection()).await?;
+    Ok(row.ok_or_else(|| DbErr::RecordNotFound(format!("source {id}")))?)
+}
+
 /// The name of a source, and all its episodes, the oldest first.
 pub(super) async fn titled(tx: &Transaction, source: i64) -> Result<(String, Vec<Titled>), Error> {
-    let name = entity::source::Entity::find_by_id(source).one(tx.connection()).await?.unwrap_or_default().name;
+    let name = source_of(tx, source).await?.name;
     let mut sql = tx.sql();
     sql.push("SELECT e.title, r.title, e.number, e.id, e.series_id, e.season FROM episode e ");
     sql.push("LEFT JOIN series r ON r.id = e.series_id WHERE e.source_id = ").bind(source.into());
@@ -178,8 +184,8 @@ pub(super) async fn move_summaries(
     log: &mut Log,
 ) -> Result<(), Error> {
     let mut sql = tx.sql();
-    sql.push("UPDATE summary SET series_id = ").bind(series.into()).push(", updated_at = ").bind(now.0.into());
-    sql.push(" WHERE episode_id = ").bind(episode.into());
+    sql.push("UPDATE summary SET series_id = ").bind(series.into()).push(", revision = revision + 1");
+    sql.push(", updated_at = ").bind(now.0.into()).push(" WHERE episode_id = ").bind(episode.into());
     sql.push(" AND series_id IS DISTINCT FROM ").bind(series.into()).push(" RETURNING id");
     for row in tx.rows(sql).await? {
         log.updated(NodeKind::Summary, row.try_get_by_index(0)?);

@@ -40,24 +40,36 @@ pub(super) async fn ids(
     Ok(drafts.iter().filter_map(|draft| known.get(draft).copied()).collect())
 }
 
-/// By slug, where the input gives one; by its feed; else by its name and homepage together. A source
-/// whose feed isn't known yet is the one of that name and homepage.
+/// By slug, where the input gives one; else by its feed; else by its name and homepage together. What
+/// an input leaves out decides nothing: without a homepage the name is enough, unless a slug was given,
+/// which is no other's; and a source whose feed or homepage isn't known yet may turn out to have them.
 async fn find(tx: &Transaction, draft: &SourceDraft) -> Result<Option<Model>, Error> {
     let first = async |condition: Condition| {
         Entity::find().filter(condition).order_by_asc(Column::Id).one(tx.connection()).await
     };
-    if let Some(slug) = &draft.slug {
-        return Ok(first(Condition::all().add(Column::Slug.eq(slug.as_str()))).await?);
+    if let Some(slug) = &draft.slug
+        && let Some(there) = first(Condition::all().add(Column::Slug.eq(slug.as_str()))).await?
+    {
+        return Ok(Some(there));
     }
-    let homepage = match &draft.homepage {
-        Some(homepage) => Column::Homepage.eq(homepage.as_str()),
-        None => Column::Homepage.is_null(),
-    };
-    let namesake = Condition::all().add(Column::Name.eq(draft.name.as_str())).add(homepage);
-    let Some(feed_url) = &draft.feed_url else { return Ok(first(namesake).await?) };
-    match first(Condition::all().add(Column::FeedUrl.eq(feed_url.as_str()))).await? {
-        Some(there) => Ok(Some(there)),
-        None => Ok(first(namesake.add(Column::FeedUrl.is_null())).await?),
+    let mut namesake = Condition::all().add(Column::Name.eq(draft.name.as_str()));
+    if let Some(feed_url) = &draft.feed_url {
+        if let Some(there) = first(Condition::all().add(Column::FeedUrl.eq(feed_url.as_str()))).await? {
+            return Ok(Some(there));
+        }
+        namesake = namesake.add(Column::FeedUrl.is_null());
+    }
+    match (&draft.homepage, &draft.slug) {
+        (Some(homepage), _) => {
+            let same = namesake.clone().add(Column::Homepage.eq(homepage.as_str()));
+            match first(same).await? {
+                None if draft.slug.is_none() => Ok(first(namesake.add(Column::Homepage.is_null())).await?),
+                found => Ok(found),
+            }
+        }
+        (None, None) if draft.feed_url.is_some() => Ok(first(namesake.add(Column::Homepage.is_null())).await?),
+        (None, None) => Ok(first(namesake).await?),
+        (None, Some(_)) => Ok(None),
     }
 }
 
@@ -80,6 +92,13 @@ async fn complete(
         kind: if there.kind == SourceKind::Blog { draft.kind.unwrap_or_default() } else { there.kind },
         ..there.clone()
     };
+    // A slug that somebody chose is worth more than one that was made of the name.
+    if let Some(slug) = &draft.slug
+        && there.slug != slug.as_str()
+        && there.slug == Slug::of_title(&there.name).as_str()
+    {
+        completed.slug = slug.to_string();
+    }
     if completed.feed_url != there.feed_url && is_taken(tx, Column::FeedUrl, completed.feed_url.as_deref()).await? {
         completed.feed_url = None;
     }

@@ -8,8 +8,11 @@ use entity::{
     summary::{ActiveModel, Column, Entity, Model},
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
+
+use serde_json::json;
 
 use super::{
     Item, Outcome, ROWS,
@@ -21,7 +24,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    content::{Error, SummaryDraft},
+    content::{EpisodeDraft, Error, SummaryDraft},
     db::Transaction,
     text::{Slug, cut::first_sentences},
 };
@@ -42,86 +45,109 @@ pub(super) async fn store(
     log: &mut Log,
 ) -> Result<Vec<Outcome>, Error> {
     let parts = parts::of(tx, items, log).await?;
-    let there = find(tx, written).await?;
-
-    // Of items that mean one summary, the last one is stored.
-    let mut last: HashMap<(i64, String), (usize, Model)> = HashMap::new();
+    let mut outcomes: Vec<Outcome> = written.iter().map(|it| it.outcome).collect();
+    // One item after the other, as if each were stored alone; then each summary is written once.
+    let mut slots = find(tx, written).await?;
     for (place, (item, episode)) in items.iter().zip(written).enumerate() {
         let row = row(item, &parts[place], &episode.row, now);
-        last.insert((row.episode_id, row.language.clone()), (place, row));
+        put(slots.entry(episode.row.id).or_default(), row, place);
     }
-    let mut last: Vec<_> = last.into_values().collect();
-    last.sort_unstable_by_key(|(place, _)| *place);
     let (mut new, mut changed) = (Vec::new(), Vec::new());
-    for (place, row) in last {
-        match there.get(&row.episode_id).and_then(|there| rival(&row, there)) {
-            None => new.push((place, row)),
-            Some(old) => changed.extend(replacement(row, old).map(|row| (place, old, row))),
-        }
-    }
-
-    let mut outcomes: Vec<Outcome> = written.iter().map(|it| it.outcome).collect();
-    for place in new.iter().map(|(place, _)| *place).chain(changed.iter().map(|(place, ..)| *place)) {
+    for Slot { old, row, place } in slots.into_values().flatten() {
+        let Some(place) = place else { continue };
         if outcomes[place] == Outcome::Unchanged {
             outcomes[place] = Outcome::Changed;
         }
+        match old {
+            None => new.push((place, row)),
+            Some(old) => changed.push((place, old, row)),
+        }
     }
-    insert(tx, items, new, &parts, log).await?;
+    new.sort_unstable_by_key(|(place, row)| (*place, row.episode_id));
+    changed.sort_unstable_by_key(|(place, _, row)| (*place, row.id));
+
     for (place, old, row) in changed {
-        let old_tags = parts::take_tags(tx, old.id).await?;
-        parts::count(log, old, &old_tags, -1);
+        let old_tags = parts::take_parts(tx, old.id).await?;
+        parts::count(log, &old, &old_tags, -1);
         row.clone().into_active_model().reset_all().update(tx.connection()).await?;
         log.updated(NodeKind::Summary, row.id);
         parts::attach(tx, &[(&row, &parts[place])]).await?;
         parts::count(log, &row, &parts[place].tags, 1);
     }
+    // Behind the changed ones: an excerpt may have left its language to one that is new.
+    insert(tx, items, new, &parts, log).await?;
     for episode in written.iter().filter(|it| it.outcome == Outcome::Changed) {
         series::move_summaries(tx, episode.row.id, episode.row.series_id, now, log).await?;
     }
     Ok(outcomes)
 }
 
+/// A summary of an episode, as it will be.
+struct Slot {
+    /// As it is stored, if it is.
+    old: Option<Model>,
+    row: Model,
+    /// The item that it is to be written from, if it is to be written.
+    place: Option<usize>,
+}
+
+/// Puts a summary among those of its episode, in the place of its rival if it has one and may. An excerpt
+/// is for episodes that nobody wrote a summary of.
+fn put(slots: &mut Vec<Slot>, row: Model, place: usize) {
+    let is_excerpt = |it: &Model| it.origin == SummaryOrigin::Excerpt;
+    let same = slots.iter().position(|slot| slot.row.language == row.language);
+    // Two excerpts are one, whose language was taken for another one.
+    let rival = same.or_else(|| slots.iter().position(|slot| is_excerpt(&row) && is_excerpt(&slot.row)));
+    let Some(slot) = rival.map(|rival| &mut slots[rival]) else {
+        if slots.is_empty() || !is_excerpt(&row) {
+            slots.push(Slot { old: None, row, place: Some(place) });
+        }
+        return;
+    };
+    if !may_replace(&row, &slot.row) {
+        return;
+    }
+    slot.row = match &slot.old {
+        None => row,
+        Some(old) => Model {
+            id: old.id,
+            slug: old.slug.clone(),
+            status: old.status,
+            created_at: old.created_at,
+            revision: old.revision.saturating_add(1),
+            ..row
+        },
+    };
+    slot.place = Some(place);
+}
+
+/// Whether a summary may take the place of another. What a person edited stays, what somebody wrote
+/// does not give way to an excerpt, and what is older does not undo what is newer.
+fn may_replace(row: &Model, old: &Model) -> bool {
+    let is_written = |it: &Model| it.origin != SummaryOrigin::Excerpt;
+    let newer =
+        row.input_hash != old.input_hash && (row.input_version, row.input_hash) > (old.input_version, old.input_hash);
+    !old.edited
+        && match (is_written(row), is_written(old)) {
+            (true, false) => true,
+            (false, true) => false,
+            _ => newer,
+        }
+}
+
 /// Every summary of these episodes, by episode.
-async fn find(tx: &Transaction, written: &[Written]) -> Result<HashMap<i64, Vec<Model>>, Error> {
-    let mut found: HashMap<i64, Vec<Model>> = HashMap::new();
+async fn find(tx: &Transaction, written: &[Written]) -> Result<HashMap<i64, Vec<Slot>>, Error> {
+    let mut found: HashMap<i64, Vec<Slot>> = HashMap::new();
     let known: HashSet<i64> = written.iter().filter(|it| it.outcome != Outcome::New).map(|it| it.row.id).collect();
     let known: Vec<i64> = known.into_iter().collect();
     for ids in known.chunks(ROWS) {
         let ids = Column::EpisodeId.is_in(ids.iter().copied());
-        for row in Entity::find().filter(ids).all(tx.connection()).await? {
-            found.entry(row.episode_id).or_default().push(row);
+        for row in Entity::find().filter(ids).order_by_asc(Column::Id).all(tx.connection()).await? {
+            let slot = Slot { old: Some(row.clone()), row, place: None };
+            found.entry(slot.row.episode_id).or_default().push(slot);
         }
     }
     Ok(found)
-}
-
-/// The one whose place a summary would take: in its language; or, where nobody wrote either of them,
-/// the one out of the episode's beginning, whose language was taken for another one.
-fn rival<'m>(row: &Model, there: &'m [Model]) -> Option<&'m Model> {
-    let is_excerpt = |it: &Model| it.origin == SummaryOrigin::Excerpt;
-    let same = there.iter().find(|it| it.language == row.language);
-    same.or_else(|| there.iter().find(|it| is_excerpt(row) && is_excerpt(it)))
-}
-
-/// The row that takes the place of another, if it may. What a person edited stays, what somebody
-/// wrote does not give way to an excerpt, and what is older does not undo what is newer.
-fn replacement(row: Model, old: &Model) -> Option<Model> {
-    let is_written = |it: &Model| it.origin != SummaryOrigin::Excerpt;
-    let newer =
-        row.input_hash != old.input_hash && (row.input_version, row.input_hash) > (old.input_version, old.input_hash);
-    let may = match (is_written(&row), is_written(old)) {
-        (true, false) => true,
-        (false, true) => false,
-        _ => newer,
-    };
-    (may && !old.edited).then(|| Model {
-        id: old.id,
-        slug: old.slug.clone(),
-        status: old.status,
-        created_at: old.created_at,
-        revision: old.revision.saturating_add(1),
-        ..row
-    })
 }
 
 async fn insert(
@@ -162,21 +188,25 @@ async fn insert(
 /// Names in addresses: the title's; where that is taken, with a few characters behind it that are
 /// always the same for the same summary.
 async fn give_slugs(tx: &Transaction, items: &[Item], new: &mut [(usize, Model)]) -> Result<(), Error> {
-    let plain: Vec<Slug> = new.iter().map(|(_, row)| Slug::of_title(&row.title)).collect();
+    let choices: Vec<[Slug; 3]> = new
+        .iter()
+        .map(|(place, row)| {
+            let plain = Slug::of_title(&row.title);
+            let own = fingerprint(&json!([row.source_id, items[*place].episode.identity, row.language]));
+            let own = format!("{:016x}", own.cast_unsigned());
+            [plain.clone(), plain.suffixed(&own[..10]), plain.suffixed(&own)]
+        })
+        .collect();
     let mut taken: HashSet<String> = HashSet::new();
-    for slugs in plain.chunks(ROWS) {
-        let slugs = Column::Slug.is_in(slugs.iter().map(Slug::as_str));
+    for choices in choices.chunks(ROWS) {
+        let slugs = Column::Slug.is_in(choices.iter().flatten().map(Slug::as_str));
         let there = Entity::find().filter(slugs).select_only().column(Column::Slug).into_tuple().all(tx.connection());
         taken.extend(there.await?);
     }
-    for ((place, row), plain) in new.iter_mut().zip(plain) {
-        let identity = (row.source_id, &items[*place].episode.identity, &row.language);
-        row.slug = if taken.contains(plain.as_str()) {
-            plain.suffixed(&format!("{:010x}", fingerprint(&identity).cast_unsigned() >> 24))
-        } else {
-            plain
-        }
-        .to_string();
+    for ((_, row), choices) in new.iter_mut().zip(choices) {
+        let [.., longest] = &choices;
+        let free = choices.iter().find(|slug| !taken.contains(slug.as_str())).unwrap_or(longest);
+        row.slug = free.to_string();
         taken.insert(row.slug.clone());
     }
     Ok(())
@@ -186,11 +216,16 @@ async fn give_slugs(tx: &Transaction, items: &[Item], new: &mut [(usize, Model)]
 /// brings, or the one that the episode's beginning makes.
 fn row(item: &Item, parts: &Parts, episode: &episode::Model, now: Timestamp) -> Model {
     let draft = item.episode.summary.clone().unwrap_or_else(|| excerpt(item));
-    let said = (&draft, &item.episode.title, &item.episode.tags, &item.episode.category, item.episode.published_at);
-    let input_hash = Some(fingerprint(&said));
     let language = draft.language.as_ref().or(item.episode.language.as_ref()).or(item.source.language.as_ref());
     let language = language.map_or_else(|| UNDETERMINED.to_owned(), ToString::to_string);
-    let title = draft.title.unwrap_or_else(|| item.episode.title.clone());
+    let EpisodeDraft { title, tags, category, published_at, .. } = &item.episode;
+    let SummaryDraft { language: _, title: own_title, tldr, key_points, body, origin, model } = &draft;
+    let input_hash = fingerprint(&json!([
+        [title, tldr, language, origin.as_str()],
+        [own_title, body, model, category],
+        [key_points, tags, published_at.map(|at| at.0)],
+    ]));
+    let title = draft.title.unwrap_or_else(|| title.clone());
     Model {
         id: 0,
         episode_id: episode.id,
@@ -209,7 +244,7 @@ fn row(item: &Item, parts: &Parts, episode: &episode::Model, now: Timestamp) -> 
         origin: draft.origin,
         model: draft.model,
         prompt_version: None,
-        input_hash,
+        input_hash: Some(input_hash),
         input_version: item.version,
         edited: false,
         published_at: Some(episode.published_at),

@@ -50,7 +50,7 @@ impl Object for Episode {
             .leaf::<Option<i32>, _>("number", "Its number within `series`: 61 of “Episode 61” or “Part 61 of …”.", |p| p.columns.add(Number), |e| &e.it.number)
             .leaf::<Vec<String>, _>("hashtags", "As written in it, without `#`, before they become tags.", |p| p.columns.add(Hashtags), |e| &e.it.hashtags)
             .leaf::<Option<Url>, _>("imageUrl", "Its picture.", |p| p.columns.add(ImageUrl), |e| &e.it.image_url)
-            .listed::<Enclosure, _>("enclosures", "Audio, video and other files that belong to it.", |p| p.columns.add(Enclosures), |e| e.enclosures())
+            .listed::<Enclosure, _>("enclosures", "Audio, video and other files that belong to it.", |p| p.columns.add(Enclosures), episode::Episode::enclosures)
             .leaf::<Option<i32>, _>("durationSeconds", "How long it plays, in seconds.", |p| p.columns.add(DurationSeconds), |e| &e.it.duration_seconds)
             .leaf::<Option<i32>, _>("wordCount", "How many words its text has. Null where the feed gave no whole text.", |p| p.columns.add(WordCount), |e| &e.it.word_count)
             .leaf::<DateTime, _>("publishedAt", "When it was published.", |p| p.columns.add(PublishedAt), |e| &e.it.published_at)

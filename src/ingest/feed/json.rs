@@ -6,7 +6,10 @@
 use serde_json::Value;
 use url::Url;
 
-use crate::ingest::raw::{Link, Markup, RawFeed, RawItem, RawMedia};
+use crate::ingest::{
+    decode::without_nul,
+    raw::{Link, Markup, RawFeed, RawItem, RawMedia},
+};
 
 /// A document in JSON.
 pub(super) struct Document {
@@ -17,11 +20,11 @@ pub(super) struct Document {
 /// Parses a document. Of one that ends in the middle, what was complete of its list of items.
 pub(super) fn parse(text: &str) -> Result<Document, serde_json::Error> {
     match serde_json::from_str(text) {
-        Ok(value) => Ok(Document { value, is_cut: false }),
+        Ok(value) => Ok(Document { value: without_nul(value), is_cut: false }),
         Err(error) => {
             let completed = if error.is_eof() { completed(text) } else { None };
             let value = completed.and_then(|it| serde_json::from_str(&it).ok());
-            value.map(|value| Document { value, is_cut: true }).ok_or(error)
+            value.map(|value| Document { value: without_nul(value), is_cut: true }).ok_or(error)
         }
     }
 }

@@ -1,3 +1,5 @@
+//! Whole feeds, and what is made of them.
+
 use super::*;
 use crate::content::{EpisodeKind, SourceKind};
 

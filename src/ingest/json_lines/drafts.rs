@@ -75,7 +75,7 @@ fn episode(line: EpisodeLine, source: &SourceDraft) -> Result<EpisodeDraft, Stri
     let guid = line.guid.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
     let files: Vec<RawMedia> = line.enclosures.into_iter().map(file).collect();
     let files = media::sort(&files, url.as_deref());
-    let numbering = numbering::read(&title, &excerpt);
+    let numbering = numbering::of(&title, [&excerpt, &plain]);
     let hashtags = hashtags(&line.hashtags, &title, if plain.is_empty() { &excerpt } else { &plain });
     let listed: Vec<String> = line.tags.iter().map(|it| to_line(it)).chain(hashtags.iter().cloned()).collect();
     let own_language = language("episode.language", line.language.as_deref())?;
@@ -99,8 +99,8 @@ fn episode(line: EpisodeLine, source: &SourceDraft) -> Result<EpisodeDraft, Stri
         tags: tags::tags(listed.iter().map(String::as_str)),
         hashtags,
         series: series.or(numbering.series),
-        season: line.season.or(numbering.season),
-        number: line.number.or(numbering.number),
+        season: line.season.filter(|it| *it >= 0).or(numbering.season),
+        number: line.number.filter(|it| *it >= 0).or(numbering.number),
         source_updated_at: line.updated_at.as_deref().and_then(dates::parse),
         category: line.category.as_deref().map(to_line).filter(|it| !it.is_empty()),
         summary: None,

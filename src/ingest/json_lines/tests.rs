@@ -1,3 +1,5 @@
+//! Lines of both forms, and what is made of them.
+
 use super::*;
 use crate::{
     clock::Timestamp,
@@ -150,6 +152,6 @@ fn a_reader_that_fails_ends_the_lines() {
         }
     }
     let mut lines = JsonLines::new(std::io::BufReader::new(Broken));
-    assert_eq!(lines.next().and_then(|it| it.1.err()).as_deref(), Some("the input can't be read further: gone"));
+    assert!(lines.next().is_none());
     assert!(lines.next().is_none());
 }

@@ -1,3 +1,5 @@
+//! Items as they were read, and the drafts that they become.
+
 use super::*;
 use crate::{
     clock::Timestamp,

@@ -1,0 +1,15 @@
+//! The API as its users meet it: GraphQL through the real router, on both databases, whole answers.
+
+mod commands;
+mod filters;
+mod http;
+mod import;
+mod names;
+mod names_follow;
+mod pages;
+mod property;
+mod schema;
+mod selection;
+mod statements;
+mod support;
+mod tables;

@@ -1,0 +1,132 @@
+//! Documents that don't fit the schema are refused as a whole, before anything runs (GraphQL, section
+//! 5), and so are variables that don't fit their types (section 6.1.2).
+
+use serde_json::{Value, json};
+
+use crate::{both, support::TestApp};
+
+both! {
+    async fn what_the_schema_does_not_have_is_refused(app: TestApp) {
+        for (query, message, column) in [
+            ("{ nod }", "Unknown field \"nod\" on type \"Query\". Did you mean \"node\"?", 3),
+            ("{ summaries { nodes { titel } } }", "Unknown field \"titel\" on type \"Summary\".", 23),
+            ("{ node(id: \"x\") { title } }", "Unknown field \"title\" on type \"Node\".", 19),
+            (
+                "{ summaries(nope: 1) { totalCount } }",
+                "Unknown argument \"nope\" on field \"summaries\" of type \"Query\".",
+                13,
+            ),
+            ("{ summaries { totalCount @nope } }", "Unknown directive \"nope\"", 26),
+            ("{ summaries { ...Nope } }", "Unknown fragment: \"Nope\"", 15),
+        ] {
+            let error = json!({
+                "message": message, "locations": [{ "line": 1, "column": column }],
+                "extensions": { "code": "GRAPHQL_VALIDATION_FAILED" },
+            });
+            assert_eq!(app.ask(query).await, json!({ "errors": [error] }), "{query}");
+        }
+    }
+
+    async fn what_is_no_graphql_is_refused(app: TestApp) {
+        for query in [
+            "{",
+            "{ }",
+            "{ summaries { } }",
+            "query",
+            "{ a: }",
+            "{ a } }",
+            "{ tags(prefix: \"a\nb\") { totalCount } }",
+            "# nothing",
+        ] {
+            let answer = app.ask(query).await;
+            assert_eq!(codes(&answer), ["GRAPHQL_PARSE_FAILED"], "{query}: {answer}");
+        }
+    }
+
+    /// Section 5.3: leaf fields have no selections, others have.
+    async fn selections_that_do_not_fit_are_refused(app: TestApp) {
+        refused(&app, &["{ summaries }", "{ summaries { nodes } }", "{ summaries { totalCount { x } } }"]).await;
+    }
+
+    /// Section 5.5.
+    async fn fragments_that_cannot_apply_are_refused(app: TestApp) {
+        refused(
+            &app,
+            &[
+                "{ summaries { nodes { ... on Tag { id } } } }",
+                "{ ... on Tag { id } }",
+                "{ __typename ...F } fragment F on String { id }",
+                "{ __typename ...F } fragment F on Nothing { id }",
+                "{ __typename } fragment F on Tag { id }",
+                "{ tags { ...A } } fragment A on TagConnection { ...B } fragment B on TagConnection { ...A }",
+            ],
+        )
+        .await;
+    }
+
+    /// Section 6.1.2.
+    async fn a_variable_that_has_to_be_there_and_is_not_is_refused(app: TestApp) {
+        for (query, variables) in [
+            ("query($id: ID!) { node(id: $id) { id } }", json!({})),
+            ("query($id: ID!) { node(id: $id) { id } }", json!({ "id": null })),
+            ("query($first: Int!) { tags(first: $first) { totalCount } }", json!({})),
+            ("query($first: Int!) { tags(first: $first) { totalCount } }", json!({ "first": null })),
+            ("query($no: Boolean!) { tags { totalCount @skip(if: $no) } }", json!({})),
+        ] {
+            let answer = app.ask_with(query, variables.clone()).await;
+            assert_eq!(codes(&answer), ["GRAPHQL_VALIDATION_FAILED"], "{query} {variables}: {answer}");
+        }
+    }
+
+    /// Sections 5.8.1 to 5.8.4.
+    async fn variables_that_are_not_defined_or_not_used_are_refused(app: TestApp) {
+        refused(
+            &app,
+            &[
+                "{ tags(first: $x) { totalCount } }",
+                "query($x: Int) { __typename }",
+                "query($x: Int, $x: Int) { tags(first: $x) { totalCount } }",
+                "query($x: Nothing) { tags(first: $x) { totalCount } }",
+                "query($x: Tag) { tags(first: $x) { totalCount } }",
+                "query($x: Int = \"a\") { tags(first: $x) { totalCount } }",
+            ],
+        )
+        .await;
+    }
+
+    /// The rules of the house: nothing of the inside stands in a message.
+    async fn a_message_names_only_what_the_schema_has(app: TestApp) {
+        for query in [
+            "{ tags(first: 3000000000) { totalCount } }",
+            "{ summaries(filter: {publishedAt: {gte: \"yesterday\"}}) { totalCount } }",
+            "{ source(by: {feedUrl: \"no address\"}) { id } }",
+            "{ episodes(first: 1) { nodes { excerpt(maxChars: 0) } } }",
+            "{ summaries(first: 1) { nodes { tldr(maxChars: 0) } } }",
+        ] {
+            let text = app.text(query, json!({})).await;
+            for inside in ["PageInput", "Args", "ExcerptCut", "Cut", "i32"] {
+                assert!(!text.contains(inside), "{inside} in {text}");
+            }
+        }
+    }
+}
+
+/// Each of these is refused, with nothing but errors in the answer.
+async fn refused(app: &TestApp, queries: &[&str]) {
+    for query in queries {
+        let answer = app.ask(query).await;
+        let codes = codes(&answer);
+        assert!(
+            !codes.is_empty() && codes.iter().all(|code| code == "GRAPHQL_VALIDATION_FAILED"),
+            "{query}: \
+             {answer}"
+        );
+    }
+}
+
+/// The codes of an answer that has errors alone; none of any other.
+fn codes(answer: &Value) -> Vec<String> {
+    let alone = answer.as_object().is_some_and(|answer| answer.keys().eq(["errors"]));
+    let errors = answer["errors"].as_array().filter(|_| alone).cloned().unwrap_or_default();
+    errors.iter().map(|error| error["extensions"]["code"].as_str().unwrap_or_default().to_owned()).collect()
+}

@@ -1,0 +1,218 @@
+//! The whole application on one database, without sockets.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    http::{HeaderMap, Request, StatusCode},
+};
+use http_body_util::BodyExt as _;
+use precis::{
+    app::App,
+    clock::{FixedClock, Timestamp},
+    config::{Cors, Database, Http},
+    content::Content,
+    ingest::{
+        feed::Skip,
+        import::{Counts, ImportError, Progress, import_file},
+    },
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+use tower::ServiceExt as _;
+
+use super::{Backend, postgres};
+
+/// When all tests take place: 2026-11-01T12:00:00Z.
+pub(crate) const NOW: Timestamp = Timestamp(1_793_534_400);
+/// When the sample files were last changed: 2026-05-09T00:00:00Z.
+const SAMPLES_CHANGED: Duration = Duration::from_hours(20_582 * 24);
+
+/// The application on a database of its own, for one test.
+pub(crate) struct TestApp {
+    pub(crate) backend: Backend,
+    pub(crate) url: String,
+    app: App,
+    router: Router,
+    statements: Arc<Mutex<Vec<String>>>,
+    /// Dropped with the application.
+    _folder: TempDir,
+    _database: Option<postgres::Database>,
+}
+
+/// An answer, whole.
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl TestApp {
+    /// The application with the sample content; none where the backend is missing and may be.
+    pub(crate) async fn on(backend: Backend) -> Option<Self> {
+        let folder = TempDir::new().expect("a folder");
+        match backend {
+            Backend::Sqlite => {
+                fs::copy(sqlite_template().await, folder.path().join("precis.db")).expect("a copy");
+                Some(Self::open(backend, sqlite_url(folder.path()), folder, None).await)
+            }
+            Backend::Postgres => {
+                let cluster = postgres::available_or_skip()?;
+                let database = cluster.copy_database("samples", import_samples).await;
+                Some(Self::open(backend, database.url.clone(), folder, Some(database)).await)
+            }
+        }
+    }
+
+    /// Another application on the same kind of database, without any content.
+    pub(crate) async fn empty(&self) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        match self.backend {
+            Backend::Sqlite => Self::open(self.backend, sqlite_url(folder.path()), folder, None).await,
+            Backend::Postgres => {
+                let database = postgres::available().expect("it was there").create_database().await;
+                Self::open(self.backend, database.url.clone(), folder, Some(database)).await
+            }
+        }
+    }
+
+    async fn open(backend: Backend, url: String, folder: TempDir, database: Option<postgres::Database>) -> Self {
+        let statements: Arc<Mutex<Vec<String>>> = Arc::default();
+        let seen = statements.clone();
+        let observer = move |sql: &str| seen.lock().unwrap_or_else(PoisonError::into_inner).push(sql.to_owned());
+        let app = App::start(&options(&url), FixedClock(NOW), Some(Arc::new(observer))).await.expect("it starts");
+        let http = Http {
+            listen: "127.0.0.1:0".parse().expect("an address"),
+            cors: Cors::Origins(Vec::new()),
+            graphiql: true,
+        };
+        let router = app.router(&http);
+        Self { backend, url, app, router, statements, _folder: folder, _database: database }
+    }
+
+    /// What is kept.
+    pub(crate) fn content(&self) -> &Content {
+        &self.app.content
+    }
+
+    /// Sends a request through the real router.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
+        let response = self.router.clone().oneshot(request).await.expect("the router always answers");
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("a whole body").to_bytes();
+        Reply { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// The answer to a document with variables, as text.
+    pub(crate) async fn text(&self, query: &str, variables: Value) -> String {
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        let request = Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
+        let reply = self.send(request.expect("a request")).await;
+        String::from_utf8(reply.body.to_vec()).expect("answers are UTF-8")
+    }
+
+    /// The answer to a document, whole.
+    pub(crate) async fn ask(&self, query: &str) -> Value {
+        self.ask_with(query, json!({})).await
+    }
+
+    /// The answer to a document with variables, whole.
+    pub(crate) async fn ask_with(&self, query: &str, variables: Value) -> Value {
+        serde_json::from_str(&self.text(query, variables).await).expect("answers are JSON")
+    }
+
+    /// The data that a document asks for, where nothing fails.
+    pub(crate) async fn data(&self, query: &str) -> Value {
+        self.data_with(query, json!({})).await
+    }
+
+    /// The same with variables.
+    pub(crate) async fn data_with(&self, query: &str, variables: Value) -> Value {
+        let mut answer = self.ask_with(query, variables).await;
+        assert_eq!(answer.get("errors"), None, "{query}");
+        answer["data"].take()
+    }
+
+    /// The SQL of everything that was run since the last time this was asked.
+    pub(crate) fn statements(&self) -> Vec<String> {
+        std::mem::take(&mut self.statements.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Imports a file of that name with that content.
+    pub(crate) async fn import(&self, name: &str, content: &str) -> (Counts, Result<(), ImportError>) {
+        let folder = TempDir::new().expect("a folder");
+        let path = write_old(folder.path(), name, content.as_bytes());
+        let mut counts = Counts::default();
+        let done = import_file(self.content(), &path, &mut counts, &mut Unheard).await;
+        (counts, done)
+    }
+}
+
+/// Nobody listens to what is left out.
+pub(crate) struct Unheard;
+
+impl Progress for Unheard {
+    fn items(&mut self, _: usize) {}
+    fn skipped(&mut self, _: &Path, _: &Skip) {}
+}
+
+/// The files of the sample content.
+pub(crate) fn sample_files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder).expect("samples").map(|entry| entry.expect("an entry").path()).collect();
+    files.retain(|path| path.extension().is_some_and(|it| it != "md"));
+    files.sort();
+    files
+}
+
+fn options(url: &str) -> Database {
+    Database { url: url.parse().expect("a database's URL"), max_connections: 4, migrate: true }
+}
+
+fn sqlite_url(folder: &Path) -> String {
+    format!("sqlite://{}?mode=rwc", folder.join("precis.db").display())
+}
+
+/// A database file with the sample content, made once a process.
+async fn sqlite_template() -> &'static Path {
+    static TEMPLATE: OnceCell<TempDir> = OnceCell::const_new();
+    static FILE: OnceCell<PathBuf> = OnceCell::const_new();
+    let folder = TEMPLATE
+        .get_or_init(async || {
+            let folder = TempDir::new().expect("a folder");
+            import_samples(sqlite_url(folder.path())).await;
+            folder
+        })
+        .await;
+    FILE.get_or_init(async || folder.path().join("precis.db")).await
+}
+
+/// Fills an empty database with the sample content.
+async fn import_samples(url: String) {
+    let app = App::start(&options(&url), FixedClock(NOW), None).await.expect("it starts");
+    let folder = TempDir::new().expect("a folder");
+    for sample in sample_files() {
+        let bytes = fs::read(&sample).expect("a sample");
+        let name = sample.file_name().expect("a name").to_string_lossy().into_owned();
+        let path = write_old(folder.path(), &name, &bytes);
+        import_file(&app.content, &path, &mut Counts::default(), &mut Unheard).await.expect("a sample is imported");
+    }
+    app.close().await;
+}
+
+/// Writes a file that was last changed when the samples were: its time stands in for missing dates.
+fn write_old(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
+    let path = folder.join(name);
+    fs::write(&path, bytes).expect("a file");
+    let file = fs::File::options().write(true).open(&path).expect("the file");
+    file.set_modified(SystemTime::UNIX_EPOCH + SAMPLES_CHANGED).expect("a time");
+    path
+}
