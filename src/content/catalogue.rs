@@ -27,13 +27,7 @@ pub type Source = source::Model;
 pub type Category = category::Model;
 
 /// A numbered run of episodes.
-#[derive(Debug, Default)]
-pub struct Series {
-    /// Its row.
-    pub it: series::Model,
-    /// Where it runs.
-    pub source: Arc<Source>,
-}
+pub type Series = series::Model;
 
 /// A subject.
 #[derive(Debug, Default)]
@@ -190,11 +184,7 @@ async fn load(reader: &Reader) -> Result<Names, DbErr> {
     let aliases = tag_alias::Entity::find().order_by_asc(tag_alias::Column::Alias).all(snapshot).await?;
 
     let sources = Named::of(sources.into_iter().map(|row| (row.id, row.slug.clone(), row)));
-    let series = series.into_iter().map(|it| {
-        let source = sources.get(it.source_id).cloned().unwrap_or_default();
-        (it.id, it.slug.clone(), Series { it, source })
-    });
-    let series = Named::of(series);
+    let series = Named::of(series.into_iter().map(|row| (row.id, row.slug.clone(), row)));
     let categories = Named::of(categories.into_iter().map(|row| (row.id, row.slug.clone(), row)));
     let mut by_tag: HashMap<i64, Vec<String>> = HashMap::new();
     for tag_alias::Model { alias, tag_id } in &aliases {

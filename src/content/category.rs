@@ -1,11 +1,11 @@
 //! Categories, as they are read.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     Category, Error, Page, PageArgs, PageProjection, Reading,
     filter::Condition,
-    named::{NamedTable, by_id, by_slug},
+    named::{NamedTable, by_id, by_ids, by_slug, in_order},
 };
 
 /// Which category.
@@ -26,7 +26,9 @@ impl Reading {
         args: &PageArgs,
         wanted: &PageProjection<()>,
     ) -> Result<Page<Arc<Category>>, Error> {
-        self.list_named(&CATEGORIES, Condition::Always, args, wanted).await
+        let (ids, page) = self.list_named(&CATEGORIES, Condition::Always, args, wanted).await?.split();
+        let rows = self.named(&CATEGORIES, ids.clone()).await?;
+        Ok(page.with_rows(in_order(&ids, &rows)))
     }
 
     /// One category.
@@ -35,10 +37,13 @@ impl Reading {
             CategoryBy::Id(id) => by_id(*id),
             CategoryBy::Slug(slug) => by_slug(slug),
         };
-        self.find_named(&CATEGORIES, &condition).await
+        let ids = self.find_named(&CATEGORIES, &condition).await?;
+        Ok(self.named(&CATEGORIES, ids).await?.into_values().next())
     }
-    /// The categories with these numbers, in no order.
-    pub async fn load_categories(&self, ids: Vec<i64>) -> Result<Vec<(i64, Arc<Category>)>, Error> {
-        self.load_named(&CATEGORIES, ids).await
+
+    /// The categories with these numbers.
+    pub async fn load_categories(&self, ids: Vec<i64>) -> Result<BTreeMap<i64, Arc<Category>>, Error> {
+        let ids = self.find_named(&CATEGORIES, &by_ids(ids)).await?;
+        self.named(&CATEGORIES, ids).await
     }
 }

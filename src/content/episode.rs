@@ -1,16 +1,23 @@
 //! Episodes, as they are read: lists under a filter, single ones, and those that summaries sum up.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use entity::episode::{Column, Model};
 use sea_orm::QueryResult;
 
 use super::{
-    Columns, Direction, Enclosure, EpisodeFilter, Error, Page, PageArgs, PageProjection, Reading, Series, Source,
+    Columns, Direction, Enclosure, EpisodeFilter, Error, Page, PageArgs, PageProjection, Reading,
     columns::readable,
     cursor::OrderTag,
     filter::Condition,
-    page::{self, Scan},
+    nested, page,
+    scan::{Rows, Scan},
+    series::{SeriesNode, SeriesProjection},
+    source::{SourceNode, SourceProjection},
+    summary::{Summary, SummaryProjection},
 };
 use crate::db::Sql;
 
@@ -31,9 +38,11 @@ pub struct Episode {
     /// Its row; columns that nobody asked for hold defaults.
     pub it: Model,
     /// Where it was published.
-    pub source: Option<Arc<Source>>,
+    pub source: Option<Arc<SourceNode>>,
     /// The series that it belongs to.
-    pub series: Option<Arc<Series>>,
+    pub series: Option<Arc<SeriesNode>>,
+    /// Its published summaries, the original language first.
+    pub summaries: Vec<Summary>,
 }
 
 impl Episode {
@@ -49,10 +58,12 @@ impl Episode {
 pub struct EpisodeProjection {
     /// Of its own row.
     pub columns: Columns<Column>,
-    /// Whether its source is wanted.
-    pub source: Option<()>,
-    /// Whether its series is.
-    pub series: Option<()>,
+    /// What is wanted of its source.
+    pub source: Option<Box<SourceProjection>>,
+    /// What is wanted of its series.
+    pub series: Option<Box<SeriesProjection>>,
+    /// What is wanted of its summaries.
+    pub summaries: Option<Box<SummaryProjection>>,
 }
 
 /// What episodes are sorted by. Ties are broken by id.
@@ -67,6 +78,19 @@ pub enum EpisodeOrder {
     Number,
     /// Their titles, case apart.
     Title,
+}
+
+/// Which list of episodes, and which page of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EpisodeList {
+    /// Which episodes.
+    pub filter: EpisodeFilter,
+    /// What they are sorted by.
+    pub order: EpisodeOrder,
+    /// Which way.
+    pub direction: Direction,
+    /// Which part.
+    pub page: PageArgs,
 }
 
 /// Which episode.
@@ -96,21 +120,41 @@ impl Reading {
     /// A page of the episodes that the filter lets through.
     pub async fn list_episodes(
         &self,
-        filter: &EpisodeFilter,
-        order: EpisodeOrder,
-        direction: Direction,
-        args: &PageArgs,
+        list: &EpisodeList,
         wanted: &PageProjection<EpisodeProjection>,
     ) -> Result<Page<Episode>, Error> {
-        let scan = scan(filter.resolve(self).await?, order, direction);
+        let scan = scan(list.filter.resolve(self).await?, list.order, list.direction);
         let nothing = EpisodeProjection::default();
         let projection = wanted.rows.as_ref().unwrap_or(&nothing);
         let select = |sql: &mut Sql| projection.all_columns().select("e", sql);
-        let page = page::read(self, &scan, args, &wanted.shape(), select, |row, at| projection.read(row, at)).await?;
+        let read = |row: &QueryResult, at| projection.read(row, at);
+        let page = page::read(self, &scan, &list.page, wanted.shape(), select, read).await?;
         let (rows, page) = page.split();
-        let page = page.with_rows(self.name_episodes(rows, projection).await?);
+        let page = page.with_rows(self.relate_episodes(rows, projection).await?);
         let total = if wanted.total { page::count(self, &scan).await? } else { 0 };
         Ok(Page { total, ..page })
+    }
+
+    /// A page of the episodes of each of these parents, which that column names.
+    pub(super) async fn episodes_below(
+        &self,
+        column: &'static str,
+        parents: &[i64],
+        list: &EpisodeList,
+        wanted: &PageProjection<EpisodeProjection>,
+    ) -> Result<HashMap<i64, Page<Episode>>, Error> {
+        let scan = scan(list.filter.resolve(self).await?, list.order, list.direction);
+        let nothing = EpisodeProjection::default();
+        let projection = wanted.rows.as_ref().unwrap_or(&nothing);
+        let select = |sql: &mut Sql| projection.all_columns().select("e", sql);
+        let read = |row: &QueryResult, at| projection.read(row, at);
+        let pages = nested::read(self, (column, parents), &scan, &list.page, wanted.shape(), select, read).await?;
+        let (rows, shapes) = nested::split(pages);
+        let mut pages = nested::join(self.relate_episodes(rows, projection).await?, shapes);
+        if wanted.total {
+            nested::add_totals(&mut pages, nested::count(self, (column, parents), &scan).await?);
+        }
+        Ok(pages)
     }
 
     /// One episode.
@@ -139,7 +183,7 @@ impl Reading {
         sql.push(" ORDER BY e.published_at, e.id LIMIT 1");
         let rows = self.rows(sql).await?;
         let read = rows.iter().map(|row| wanted.read(row, 1)).collect::<Result<Vec<_>, _>>()?;
-        Ok(self.name_episodes(read, wanted).await?.pop())
+        Ok(self.relate_episodes(read, wanted).await?.pop())
     }
 
     /// The episodes with these numbers, in no order.
@@ -160,27 +204,30 @@ impl Reading {
         let rows = self.rows(sql).await?;
         let ids = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<i64>, _>>()?;
         let read = rows.iter().map(|row| wanted.read(row, 1)).collect::<Result<Vec<_>, _>>()?;
-        Ok(ids.into_iter().zip(self.name_episodes(read, wanted).await?).collect())
+        Ok(ids.into_iter().zip(self.relate_episodes(read, wanted).await?).collect())
     }
 
-    /// The names behind the ids of all these rows.
-    async fn name_episodes(&self, rows: Vec<Model>, wanted: &EpisodeProjection) -> Result<Vec<Episode>, Error> {
-        if wanted.source.or(wanted.series).is_none() {
-            return Ok(rows.into_iter().map(|it| Episode { it, ..Episode::default() }).collect());
-        }
-        let known = self.names_of_rows(|names| {
-            rows.iter().all(|it| {
-                (wanted.source.is_none() || names.sources.get(it.source_id).is_some())
-                    && it.series_id.is_none_or(|id| names.series.get(id).is_some())
-            })
-        });
-        let names = known.await?;
-        let name = |it: Model| Episode {
-            source: names.sources.get(it.source_id).cloned(),
-            series: it.series_id.and_then(|id| names.series.get(id)).cloned(),
+    /// What is wanted around all these rows: a statement for each relation that isn't in memory.
+    async fn relate_episodes(&self, rows: Vec<Model>, wanted: &EpisodeProjection) -> Result<Vec<Episode>, Error> {
+        let sources = match &wanted.source {
+            Some(wanted) => self.source_nodes(rows.iter().map(|it| it.source_id).collect(), wanted).await?,
+            None => BTreeMap::new(),
+        };
+        let series = match &wanted.series {
+            Some(wanted) => self.series_nodes(rows.iter().filter_map(|it| it.series_id).collect(), wanted).await?,
+            None => BTreeMap::new(),
+        };
+        let mut summaries = match &wanted.summaries {
+            Some(wanted) => self.summaries_of(rows.iter().map(|it| it.id).collect(), wanted).await?,
+            None => HashMap::new(),
+        };
+        let relate = |it: Model| Episode {
+            source: sources.get(&it.source_id).cloned(),
+            series: it.series_id.and_then(|id| series.get(&id)).cloned(),
+            summaries: summaries.remove(&it.id).unwrap_or_default(),
             it,
         };
-        Ok(rows.into_iter().map(name).collect())
+        Ok(rows.into_iter().map(relate).collect())
     }
 }
 
@@ -200,6 +247,9 @@ impl EpisodeProjection {
         }
         if self.series.is_some() {
             columns.add(Column::SeriesId);
+        }
+        if self.summaries.is_some() {
+            columns.add(Column::Id);
         }
         columns
     }
@@ -222,6 +272,7 @@ fn scan(condition: Condition, order: EpisodeOrder, direction: Direction) -> Scan
         key,
         key_is_text,
         id: "e.id",
+        rows: Rows { from: "episode e", key, id: "e.id" },
         direction,
         tag: OrderTag::new(b'e', letter, direction),
         condition,

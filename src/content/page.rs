@@ -1,14 +1,14 @@
 //! A page of a list: keyset paging both ways, for every list there is.
 //!
-//! A list is a [`Scan`]: rows of a table under a condition, sorted by a key and then by id, so that
-//! the order is total. A page is one statement; the ends of it are exact, whichever way one pages.
+//! A page is one statement, and its ends are exact, whichever way one pages. What a list is made of
+//! stands in `scan`; lists below other rows in `nested`.
 
 use sea_orm::QueryResult;
 
 use super::{
     Error, Reading,
-    cursor::{Key, OrderTag, Position},
     filter::Condition,
+    scan::{Bounds, Scan},
 };
 use crate::db::Sql;
 
@@ -146,6 +146,12 @@ impl<P> PageProjection<P> {
     }
 }
 
+impl<R> Default for Page<R> {
+    fn default() -> Self {
+        Self { edges: Vec::new(), ends: Ends::default(), total: 0 }
+    }
+}
+
 impl<R> Page<R> {
     /// Its rows, and the page without them.
     pub(super) fn split(self) -> (Vec<R>, Page<()>) {
@@ -166,24 +172,19 @@ impl<R> Page<R> {
 }
 
 /// What is wanted of a page, its rows' contents and the total apart.
+#[derive(Clone, Copy)]
 pub(super) struct Shape {
     pub(super) rows: bool,
     pub(super) cursors: bool,
     pub(super) ends: EndsProjection,
 }
 
-/// A list, sorted, before it is cut into pages.
-pub(super) struct Scan {
-    /// `FROM`, with its aliases.
-    pub(super) from: &'static str,
-    /// The sort key, and whether it is text.
-    pub(super) key: &'static str,
-    pub(super) key_is_text: bool,
-    /// The id, which breaks ties.
-    pub(super) id: &'static str,
-    pub(super) direction: Direction,
-    pub(super) tag: OrderTag,
-    pub(super) condition: Condition,
+impl Shape {
+    /// Whether a page of that size has anything that anyone wants.
+    pub(super) fn is_wanted(self, size: usize) -> bool {
+        let EndsProjection { next, previous, cursors } = self.ends;
+        next || previous || size > 0 && (self.rows || self.cursors || cursors)
+    }
 }
 
 /// Reads a page: `select` writes further columns, each behind a comma, and `read` takes them back,
@@ -192,21 +193,27 @@ pub(super) async fn read<R>(
     reading: &Reading,
     scan: &Scan,
     args: &PageArgs,
-    shape: &Shape,
+    shape: Shape,
     select: impl Fn(&mut Sql),
     read: impl Fn(&QueryResult, usize) -> Result<R, Error>,
 ) -> Result<Page<R>, Error> {
     let bounds = Bounds::of(scan, args)?;
-    let mut page = Page { edges: Vec::new(), ends: Ends::default(), total: 0 };
-    let rows_are_wanted = args.size > 0 && (shape.rows || shape.cursors || shape.ends.cursors);
-    if scan.condition == Condition::Never || !(rows_are_wanted || shape.ends.next || shape.ends.previous) {
-        return Ok(page);
+    if scan.condition == Condition::Never || !shape.is_wanted(args.size) {
+        return Ok(Page::default());
     }
-    let rows = reading.rows(statement(reading, scan, args, &bounds, shape.ends, select)).await?;
-    fill(&mut page, scan, args, shape, &rows, read)?;
-    if rows.is_empty() && bounds.ends_unknown(shape.ends) {
-        let rows = reading.rows(bounds.only_ends(reading.sql(), scan)).await?;
-        page.ends.read(rows.first(), 0)?;
+    let mut sql = reading.sql();
+    sql.push("SELECT ");
+    bounds.write_ends(&mut sql, scan, shape.ends, None);
+    sql.push(", ").push(scan.id).push(", ").push(scan.key);
+    select(&mut sql);
+    bounds.write_rows(&mut sql, scan, args, None);
+    let rows = reading.rows(sql).await?;
+    let mut page = Page::of(&rows.iter().collect::<Vec<_>>(), 0, scan, args, shape, read)?;
+    if rows.is_empty() && bounds.ends_are_asked(shape.ends) {
+        let mut sql = reading.sql();
+        sql.push("SELECT ");
+        bounds.write_ends(&mut sql, scan, shape.ends, None);
+        page.ends.read(reading.rows(sql).await?.first(), 0)?;
     }
     Ok(page)
 }
@@ -223,6 +230,46 @@ pub(super) async fn count(reading: &Reading, scan: &Scan) -> Result<i64, Error> 
     Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)
 }
 
+impl<R> Page<R> {
+    /// A page out of its rows and one more, if there is one. At `at` stand, in each of them: whether rows
+    /// come before the page and behind it as far as its bounds tell, the row's id and its sort key, and
+    /// what was selected.
+    pub(super) fn of(
+        rows: &[&QueryResult],
+        at: usize,
+        scan: &Scan,
+        args: &PageArgs,
+        shape: Shape,
+        read: impl Fn(&QueryResult, usize) -> Result<R, Error>,
+    ) -> Result<Self, Error> {
+        let mut page = Self::default();
+        page.ends.read(rows.first().copied(), at)?;
+        if rows.len() > args.size {
+            *(if args.backwards { &mut page.ends.has_previous } else { &mut page.ends.has_next }) = true;
+        }
+        for row in rows.iter().take(args.size) {
+            let has_cursor = shape.cursors || shape.ends.cursors;
+            let cursor = if has_cursor { scan.cursor(row, at + 2)? } else { String::new() };
+            page.edges.push(Edge { cursor, row: read(row, at + 4)? });
+        }
+        if args.backwards {
+            page.edges.reverse();
+        }
+        if shape.ends.cursors {
+            page.ends.start = page.edges.first().map(|edge| edge.cursor.clone());
+            page.ends.end = page.edges.last().map(|edge| edge.cursor.clone());
+        }
+        Ok(page)
+    }
+
+    /// A page without rows, of which this row says whether any lie before or behind it.
+    pub(super) fn without_rows(row: &QueryResult, at: usize) -> Result<Self, Error> {
+        let mut page = Self::default();
+        page.ends.read(Some(row), at)?;
+        Ok(page)
+    }
+}
+
 impl Ends {
     /// Whether there are rows on either side, as the statement says.
     fn read(&mut self, row: Option<&QueryResult>, at: usize) -> Result<(), Error> {
@@ -232,125 +279,4 @@ impl Ends {
         }
         Ok(())
     }
-}
-
-/// The positions between which a page lies.
-struct Bounds {
-    after: Option<Position>,
-    before: Option<Position>,
-}
-
-impl Bounds {
-    fn of(scan: &Scan, args: &PageArgs) -> Result<Self, Error> {
-        let decode = |cursor: &Option<String>| {
-            cursor.as_deref().map(|cursor| Position::decode(cursor, scan.tag, scan.key_is_text)).transpose()
-        };
-        Ok(Self { after: decode(&args.after)?, before: decode(&args.before)? })
-    }
-
-    fn ends_unknown(&self, ends: EndsProjection) -> bool {
-        ends.previous && self.after.is_some() || ends.next && self.before.is_some()
-    }
-
-    /// Whether there are rows up to `after`, and from `before` on.
-    fn write_ends(&self, sql: &mut Sql, scan: &Scan) {
-        let behind = if scan.direction == Direction::Asc { (" <= ", " >= ") } else { (" >= ", " <= ") };
-        for (place, (bound, comparison)) in [(&self.after, behind.0), (&self.before, behind.1)].into_iter().enumerate()
-        {
-            if place > 0 {
-                sql.push(", ");
-            }
-            let Some(position) = bound else {
-                sql.push("FALSE");
-                continue;
-            };
-            sql.push("EXISTS (SELECT 1 FROM ").push(scan.from).push(" WHERE ");
-            scan.condition.write(sql);
-            sql.push(" AND ");
-            compare(sql, scan, comparison, position);
-            sql.push(")");
-        }
-    }
-
-    fn only_ends(&self, mut sql: Sql, scan: &Scan) -> Sql {
-        sql.push("SELECT ");
-        self.write_ends(&mut sql, scan);
-        sql
-    }
-}
-
-fn compare(sql: &mut Sql, scan: &Scan, comparison: &str, to: &Position) {
-    sql.push("(").push(scan.key).push(", ").push(scan.id).push(")").push(comparison);
-    sql.push("(").bind(to.key.clone().into()).push(", ").bind(to.id.into()).push(")");
-}
-
-/// `id, key, rows before?, rows behind?`, and what is selected; one row more than the page has.
-fn statement(
-    reading: &Reading,
-    scan: &Scan,
-    args: &PageArgs,
-    bounds: &Bounds,
-    ends: EndsProjection,
-    select: impl Fn(&mut Sql),
-) -> Sql {
-    let mut sql = reading.sql();
-    sql.push("SELECT ").push(scan.id).push(", ").push(scan.key).push(", ");
-    if bounds.ends_unknown(ends) {
-        bounds.write_ends(&mut sql, scan);
-    } else {
-        sql.push("FALSE, FALSE");
-    }
-    select(&mut sql);
-    sql.push(" FROM ").push(scan.from).push(" WHERE ");
-    scan.condition.write(&mut sql);
-    let ascending = scan.direction == Direction::Asc;
-    for (bound, comparison) in [
-        (&bounds.after, if ascending { " > " } else { " < " }),
-        (&bounds.before, if ascending { " < " } else { " > " }),
-    ] {
-        if let Some(position) = bound {
-            sql.push(" AND ");
-            compare(&mut sql, scan, comparison, position);
-        }
-    }
-    let way = if ascending == args.backwards { " DESC" } else { " ASC" };
-    sql.push(" ORDER BY ").push(scan.key).push(way).push(", ").push(scan.id).push(way);
-    sql.push(" LIMIT ").push(itoa::Buffer::new().format(args.size + 1));
-    sql
-}
-
-fn fill<R>(
-    page: &mut Page<R>,
-    scan: &Scan,
-    args: &PageArgs,
-    shape: &Shape,
-    rows: &[QueryResult],
-    read: impl Fn(&QueryResult, usize) -> Result<R, Error>,
-) -> Result<(), Error> {
-    page.ends.read(rows.first(), 2)?;
-    if rows.len() > args.size {
-        *(if args.backwards { &mut page.ends.has_previous } else { &mut page.ends.has_next }) = true;
-    }
-    for row in rows.iter().take(args.size) {
-        let cursor = if shape.cursors || shape.ends.cursors {
-            let id = row.try_get_by_index(0)?;
-            let key = if scan.key_is_text {
-                Key::Text(row.try_get_by_index(1)?)
-            } else {
-                Key::Number(row.try_get_by_index(1)?)
-            };
-            Position { key, id }.encode(scan.tag)
-        } else {
-            String::new()
-        };
-        page.edges.push(Edge { cursor, row: read(row, 4)? });
-    }
-    if args.backwards {
-        page.edges.reverse();
-    }
-    if shape.ends.cursors {
-        page.ends.start = page.edges.first().map(|edge| edge.cursor.clone());
-        page.ends.end = page.edges.last().map(|edge| edge.cursor.clone());
-    }
-    Ok(())
 }

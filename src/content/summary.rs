@@ -1,19 +1,25 @@
 //! Summaries, as they are read: lists under a filter, and single ones. Readers see what is published,
 //! and nothing else.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use entity::summary::{Column, Model};
+use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::QueryResult;
 
 use super::{
-    Category, Columns, Direction, Error, Page, PageArgs, PageProjection, Reading, Source, SummaryFilter, Tag,
+    Category, Columns, Direction, Error, Page, PageArgs, PageProjection, Reading, SummaryFilter, Tag,
     columns::readable,
     counters,
     cursor::OrderTag,
     episode::{Episode, EpisodeBy, EpisodeProjection},
     filter::Condition,
-    page::{self, Scan},
+    nested, page,
+    scan::{Rows, Scan},
+    source::{SourceNode, SourceProjection},
 };
 use crate::db::Sql;
 
@@ -33,13 +39,15 @@ pub struct Summary {
     /// Its row; columns that nobody asked for hold defaults.
     pub it: Model,
     /// Where its episode was published.
-    pub source: Option<Arc<Source>>,
+    pub source: Option<Arc<SourceNode>>,
     /// The shelf it stands on.
     pub category: Option<Arc<Category>>,
     /// Sorted by slug.
     pub tags: Vec<Arc<Tag>>,
     /// What it sums up.
     pub episode: Option<Arc<Episode>>,
+    /// The same in other languages.
+    pub translations: Vec<Arc<Summary>>,
 }
 
 /// What to read of each summary.
@@ -47,14 +55,16 @@ pub struct Summary {
 pub struct SummaryProjection {
     /// Of its own row.
     pub columns: Columns<Column>,
-    /// Whether its source is wanted.
-    pub source: Option<()>,
+    /// What is wanted of its source.
+    pub source: Option<Box<SourceProjection>>,
     /// Whether its category is.
     pub category: Option<()>,
     /// Whether its tags are.
     pub tags: Option<()>,
     /// What is wanted of its episode.
     pub episode: Option<Box<EpisodeProjection>>,
+    /// What is wanted of its translations.
+    pub translations: Option<Box<SummaryProjection>>,
 }
 
 /// What summaries are sorted by. Ties are broken by id.
@@ -67,6 +77,19 @@ pub enum SummaryOrder {
     UpdatedAt,
     /// Their titles, case apart.
     Title,
+}
+
+/// Which list of summaries, and which page of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SummaryList {
+    /// Which summaries.
+    pub filter: SummaryFilter,
+    /// What they are sorted by.
+    pub order: SummaryOrder,
+    /// Which way.
+    pub direction: Direction,
+    /// Which part.
+    pub page: PageArgs,
 }
 
 /// Which summary.
@@ -86,28 +109,70 @@ impl Reading {
     /// A page of the published summaries that the filter lets through.
     pub async fn list_summaries(
         &self,
-        filter: &SummaryFilter,
-        order: SummaryOrder,
-        direction: Direction,
-        args: &PageArgs,
+        list: &SummaryList,
         wanted: &PageProjection<SummaryProjection>,
     ) -> Result<Page<Summary>, Error> {
-        let condition = filter.resolve(self).await?;
+        let condition = list.filter.resolve(self).await?;
         // A counter knows some totals; it stands in the same snapshot as the page.
         let counted = if wanted.total { counters::total(self, &condition).await? } else { None };
-        let scan = scan(condition, order, direction);
+        let scan = scan(condition, list.order, list.direction);
         let nothing = SummaryProjection::default();
         let projection = wanted.rows.as_ref().unwrap_or(&nothing);
-        let select = |sql: &mut Sql| projection.select(sql);
-        let page = page::read(self, &scan, args, &wanted.shape(), select, |row, at| projection.read(row, at)).await?;
+        let (select, read) = (|sql: &mut Sql| projection.select(sql), |row: &QueryResult, at| projection.read(row, at));
+        let page = page::read(self, &scan, &list.page, wanted.shape(), select, read).await?;
         let (rows, page) = page.split();
-        let page = page.with_rows(self.relations(rows, projection).await?);
+        let page = page.with_rows(self.relate_summaries(rows, projection).await?);
         let total = match counted {
             Some(total) => total,
             None if wanted.total => page::count(self, &scan).await?,
             None => 0,
         };
         Ok(Page { total, ..page })
+    }
+
+    /// A page of the published summaries of each of these parents, which that column names.
+    pub(super) async fn summaries_below(
+        &self,
+        column: &'static str,
+        parents: &[i64],
+        list: &SummaryList,
+        wanted: &PageProjection<SummaryProjection>,
+    ) -> Result<HashMap<i64, Page<Summary>>, Error> {
+        let scan = scan(list.filter.resolve(self).await?, list.order, list.direction);
+        let nothing = SummaryProjection::default();
+        let projection = wanted.rows.as_ref().unwrap_or(&nothing);
+        let (select, read) = (|sql: &mut Sql| projection.select(sql), |row: &QueryResult, at| projection.read(row, at));
+        let pages = nested::read(self, (column, parents), &scan, &list.page, wanted.shape(), select, read).await?;
+        let (rows, shapes) = nested::split(pages);
+        let mut pages = nested::join(self.relate_summaries(rows, projection).await?, shapes);
+        if wanted.total {
+            nested::add_totals(&mut pages, nested::count(self, (column, parents), &scan).await?);
+        }
+        Ok(pages)
+    }
+
+    /// All the published summaries of these episodes, the original language first.
+    pub(super) async fn summaries_of(
+        &self,
+        mut episodes: Vec<i64>,
+        wanted: &SummaryProjection,
+    ) -> Result<HashMap<i64, Vec<Summary>>, Error> {
+        episodes.sort_unstable();
+        episodes.dedup();
+        let mut found: HashMap<i64, Vec<Summary>> = HashMap::new();
+        if episodes.is_empty() {
+            return Ok(found);
+        }
+        let mut sql = self.sql();
+        sql.push("SELECT s.episode_id");
+        wanted.select(&mut sql);
+        sql.push(" FROM summary s WHERE ").push(PUBLISHED).push(" AND ").any_of("s.episode_id", episodes);
+        sql.push(" ORDER BY s.is_primary DESC, s.id");
+        let rows = self.rows(sql).await?;
+        for (episode, summary) in self.read_numbered(&rows, wanted).await? {
+            found.entry(episode).or_default().push(summary);
+        }
+        Ok(found)
     }
 
     /// One published summary.
@@ -128,7 +193,7 @@ impl Reading {
             }
         }
         let rows = self.rows(sql).await?;
-        Ok(self.relate(&rows, wanted).await?.pop().map(|(_, summary)| summary))
+        Ok(self.read_numbered(&rows, wanted).await?.pop().map(|(_, summary)| summary))
     }
 
     /// The published summaries with these numbers, in no order.
@@ -142,48 +207,75 @@ impl Reading {
         wanted.select(&mut sql);
         sql.push(" FROM summary s WHERE ").push(PUBLISHED).push(" AND ").any_of("s.id", ids);
         let rows = self.rows(sql).await?;
-        self.relate(&rows, wanted).await
+        self.read_numbered(&rows, wanted).await
     }
 
-    async fn relate(&self, rows: &[QueryResult], wanted: &SummaryProjection) -> Result<Vec<(i64, Summary)>, Error> {
-        let ids = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<i64>, _>>()?;
+    /// Rows behind a number each, and what is wanted around them.
+    async fn read_numbered(
+        &self,
+        rows: &[QueryResult],
+        wanted: &SummaryProjection,
+    ) -> Result<Vec<(i64, Summary)>, Error> {
+        let numbers = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<i64>, _>>()?;
         let read = rows.iter().map(|row| wanted.read(row, 1)).collect::<Result<Vec<_>, _>>()?;
-        Ok(ids.into_iter().zip(self.relations(read, wanted).await?).collect())
+        Ok(numbers.into_iter().zip(self.relate_summaries(read, wanted).await?).collect())
     }
 
-    /// What stands behind the ids of all these rows: names from memory, and their episodes in one statement.
-    async fn relations(&self, rows: Vec<Read>, wanted: &SummaryProjection) -> Result<Vec<Summary>, Error> {
-        let names = if wanted.source.or(wanted.category).or(wanted.tags).is_some() {
-            let known = self.names_of_rows(|names| {
-                rows.iter().all(|Read { it, tags }| {
-                    (wanted.source.is_none() || names.sources.get(it.source_id).is_some())
-                        && it.category_id.is_none_or(|id| names.categories.get(id).is_some())
-                        && tags.iter().all(|id| names.tags.get(*id).is_some())
-                })
-            });
-            Some(known.await?)
-        } else {
-            None
-        };
-        let episodes = match &wanted.episode {
-            Some(projection) => {
-                let ids = rows.iter().map(|row| row.it.episode_id).collect();
-                let loaded = self.load_episodes(ids, projection).await?;
-                loaded.into_iter().map(|(id, episode)| (id, Arc::new(episode))).collect()
-            }
-            None => HashMap::new(),
-        };
-        let relate = |Read { it, tags }: Read| {
-            let mut summary = Summary { episode: episodes.get(&it.episode_id).cloned(), ..Summary::default() };
-            if let Some(names) = &names {
-                summary.source = names.sources.get(it.source_id).cloned();
-                summary.category = it.category_id.and_then(|id| names.categories.get(id)).cloned();
-                summary.tags = tags.iter().filter_map(|id| names.tags.get(*id)).cloned().collect();
-                summary.tags.sort_unstable_by(|one, other| one.it.slug.cmp(&other.it.slug));
-            }
-            Summary { it, ..summary }
-        };
-        Ok(rows.into_iter().map(relate).collect())
+    /// What is wanted around all these rows: names from memory, and a statement for each other relation.
+    fn relate_summaries<'a>(
+        &'a self,
+        rows: Vec<Read>,
+        wanted: &'a SummaryProjection,
+    ) -> BoxFuture<'a, Result<Vec<Summary>, Error>> {
+        async move {
+            let names = if wanted.category.or(wanted.tags).is_some() {
+                let known = self.names_of_rows(|names| {
+                    rows.iter().all(|Read { it, tags }| {
+                        it.category_id.is_none_or(|id| names.categories.get(id).is_some())
+                            && tags.iter().all(|id| names.tags.get(*id).is_some())
+                    })
+                });
+                Some(known.await?)
+            } else {
+                None
+            };
+            let sources = match &wanted.source {
+                Some(wanted) => self.source_nodes(rows.iter().map(|row| row.it.source_id).collect(), wanted).await?,
+                None => BTreeMap::new(),
+            };
+            let episodes = || rows.iter().map(|row| row.it.episode_id).collect();
+            let summed_up: HashMap<i64, Arc<Episode>> = match &wanted.episode {
+                Some(wanted) => {
+                    let loaded = self.load_episodes(episodes(), wanted).await?;
+                    loaded.into_iter().map(|(id, episode)| (id, Arc::new(episode))).collect()
+                }
+                None => HashMap::new(),
+            };
+            let siblings: HashMap<i64, Vec<Arc<Summary>>> = match &wanted.translations {
+                Some(wanted) => {
+                    let found = self.summaries_of(episodes(), wanted).await?;
+                    found.into_iter().map(|(id, all)| (id, all.into_iter().map(Arc::new).collect())).collect()
+                }
+                None => HashMap::new(),
+            };
+            let relate = |Read { it, tags }: Read| {
+                let mut summary = Summary {
+                    source: sources.get(&it.source_id).cloned(),
+                    episode: summed_up.get(&it.episode_id).cloned(),
+                    ..Summary::default()
+                };
+                if let Some(names) = &names {
+                    summary.category = it.category_id.and_then(|id| names.categories.get(id)).cloned();
+                    summary.tags = tags.iter().filter_map(|id| names.tags.get(*id)).cloned().collect();
+                    summary.tags.sort_unstable_by(|one, other| one.it.slug.cmp(&other.it.slug));
+                }
+                let same_episode = siblings.get(&it.episode_id).into_iter().flatten();
+                summary.translations = same_episode.filter(|other| other.it.id != it.id).cloned().collect();
+                Summary { it, ..summary }
+            };
+            Ok(rows.into_iter().map(relate).collect())
+        }
+        .boxed()
     }
 }
 
@@ -195,6 +287,13 @@ struct Read {
 }
 
 impl SummaryProjection {
+    /// Asks for the translations. They need their ids, as a summary is none of its own.
+    pub fn translations(&mut self) -> &mut Self {
+        let translations = self.translations.get_or_insert_default();
+        translations.columns.add(Column::Id);
+        translations
+    }
+
     /// The columns, and those that relations hang on.
     fn all_columns(&self) -> Columns<Column> {
         let mut columns = self.columns;
@@ -204,8 +303,11 @@ impl SummaryProjection {
         if self.category.is_some() {
             columns.add(Column::CategoryId);
         }
-        if self.episode.is_some() {
+        if self.episode.is_some() || self.translations.is_some() {
             columns.add(Column::EpisodeId);
+        }
+        if self.translations.is_some() {
+            columns.add(Column::Id);
         }
         columns
     }
@@ -237,6 +339,7 @@ fn scan(condition: Condition, order: SummaryOrder, direction: Direction) -> Scan
             key: "t.published_at",
             key_is_text: false,
             id: "t.summary_id",
+            rows: Rows { from: "summary s", key: "s.sort_at", id: "s.id" },
             direction,
             tag: OrderTag::new(b's', b'p', direction),
             condition: Condition::all([Condition::ids("t.tag_id", vec![tag]), Condition::Holds(joined), rest]),
@@ -252,6 +355,7 @@ fn scan(condition: Condition, order: SummaryOrder, direction: Direction) -> Scan
         key,
         key_is_text,
         id: "s.id",
+        rows: Rows { from: "summary s", key, id: "s.id" },
         direction,
         tag: OrderTag::new(b's', letter, direction),
         condition: Condition::all([Condition::Holds(PUBLISHED), condition]),

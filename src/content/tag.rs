@@ -1,11 +1,11 @@
 //! Tags, as they are read.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     Error, Page, PageArgs, PageProjection, Reading, Tag,
     filter::Condition,
-    named::{NamedTable, by_id},
+    named::{NamedTable, by_id, by_ids, in_order},
 };
 
 /// Which tag.
@@ -28,7 +28,9 @@ impl Reading {
         wanted: &PageProjection<()>,
     ) -> Result<Page<Arc<Tag>>, Error> {
         let condition = prefix.map_or(Condition::Always, |prefix| Condition::prefix("n.slug", prefix));
-        self.list_named(&TAGS, condition, args, wanted).await
+        let (ids, page) = self.list_named(&TAGS, condition, args, wanted).await?.split();
+        let rows = self.named(&TAGS, ids.clone()).await?;
+        Ok(page.with_rows(in_order(&ids, &rows)))
     }
 
     /// One tag.
@@ -41,10 +43,13 @@ impl Reading {
                 by_id(id)
             }
         };
-        self.find_named(&TAGS, &condition).await
+        let ids = self.find_named(&TAGS, &condition).await?;
+        Ok(self.named(&TAGS, ids).await?.into_values().next())
     }
-    /// The tags with these numbers, in no order.
-    pub async fn load_tags(&self, ids: Vec<i64>) -> Result<Vec<(i64, Arc<Tag>)>, Error> {
-        self.load_named(&TAGS, ids).await
+
+    /// The tags with these numbers.
+    pub async fn load_tags(&self, ids: Vec<i64>) -> Result<BTreeMap<i64, Arc<Tag>>, Error> {
+        let ids = self.find_named(&TAGS, &by_ids(ids)).await?;
+        self.named(&TAGS, ids).await
     }
 }

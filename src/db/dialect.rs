@@ -51,6 +51,14 @@ impl Dialect {
             (Self::Postgres, Err(values)) => sql.push(" = ANY(").bind(T::array(values)).push(")"),
         };
     }
+
+    /// A table `p` of these numbers, in one parameter.
+    pub fn each(self, sql: &mut Sql, numbers: &[i64]) {
+        match self {
+            Self::Sqlite => sql.push("json_each(").bind(i64::json(numbers).into()).push(") p"),
+            Self::Postgres => sql.push("unnest(").bind(i64::array(numbers.to_vec())).push(") AS p(id)"),
+        };
+    }
 }
 
 /// What may stand in a list of values.

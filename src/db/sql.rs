@@ -44,6 +44,13 @@ impl Sql {
         self
     }
 
+    /// A table of these numbers, in one parameter: `p`, with its column `value` on SQLite and `id` on
+    /// PostgreSQL.
+    pub fn each(&mut self, numbers: &[i64]) -> &mut Self {
+        self.dialect.each(self, numbers);
+        self
+    }
+
     /// Adds the items one after another, with `between` between them.
     pub fn join<I: IntoIterator>(
         &mut self,

@@ -10,8 +10,13 @@ use super::{
 };
 use crate::{
     content::{
-        self, Error, NodeId, NodeKind, PageArgs, category::CategoryBy as Category, episode::EpisodeBy as Episode,
-        series::SeriesBy as Series, source::SourceBy as Source, summary::SummaryBy as Summary, tag::TagBy as Tag,
+        self, Error, NodeId, NodeKind, PageArgs,
+        category::CategoryBy as Category,
+        episode::{EpisodeBy as Episode, EpisodeList},
+        series::SeriesBy as Series,
+        source::SourceBy as Source,
+        summary::{SummaryBy as Summary, SummaryList},
+        tag::TagBy as Tag,
     },
     text::web::canonical_url,
 };
@@ -29,10 +34,53 @@ pub struct PageInput {
     before: Option<String>,
 }
 
-impl PageInput {
-    /// Checked.
-    pub fn args(self) -> Result<PageArgs, Error> {
-        PageArgs::new(self.first, self.after, self.last, self.before)
+impl TryFrom<PageInput> for PageArgs {
+    type Error = Error;
+
+    fn try_from(PageInput { first, after, last, before }: PageInput) -> Result<Self, Error> {
+        Self::new(first, after, last, before)
+    }
+}
+
+/// The arguments of every list of summaries.
+#[derive(Debug, InputObject)]
+pub struct SummariesArgs {
+    /// Which summaries; all of them where it is left out.
+    filter: Option<SummaryFilter>,
+    /// The newest first where it is left out.
+    order_by: Option<SummaryOrder>,
+    #[graphql(flatten)]
+    page: PageInput,
+}
+
+impl TryFrom<SummariesArgs> for SummaryList {
+    type Error = Error;
+
+    fn try_from(SummariesArgs { filter, order_by, page }: SummariesArgs) -> Result<Self, Error> {
+        let SummaryOrder { field, direction } = order_by.unwrap_or_default();
+        let filter = filter.unwrap_or_default().into();
+        Ok(Self { filter, order: field.into(), direction: direction.into(), page: page.try_into()? })
+    }
+}
+
+/// The arguments of every list of episodes.
+#[derive(Debug, InputObject)]
+pub struct EpisodesArgs {
+    /// Which episodes; all of them where it is left out.
+    filter: Option<EpisodeFilter>,
+    /// The newest first where it is left out.
+    order_by: Option<EpisodeOrder>,
+    #[graphql(flatten)]
+    page: PageInput,
+}
+
+impl TryFrom<EpisodesArgs> for EpisodeList {
+    type Error = Error;
+
+    fn try_from(EpisodesArgs { filter, order_by, page }: EpisodesArgs) -> Result<Self, Error> {
+        let EpisodeOrder { field, direction } = order_by.unwrap_or_default();
+        let filter = filter.unwrap_or_default().into();
+        Ok(Self { filter, order: field.into(), direction: direction.into(), page: page.try_into()? })
     }
 }
 

@@ -51,11 +51,11 @@ async fn load_kind(
         }
         NodeKind::Source => {
             let plan = Plan::<Source>::of(compiler, asked);
-            wrap(reading.load_sources(ids).await?, |row| Node::Source(plan.answer(row)))
+            wrap(reading.load_sources(ids, &plan.projection).await?, |row| Node::Source(plan.answer(row)))
         }
         NodeKind::Series => {
             let plan = Plan::<Series>::of(compiler, asked);
-            wrap(reading.load_series(ids).await?, |row| Node::Series(plan.answer(row)))
+            wrap(reading.load_series(ids, &plan.projection).await?, |row| Node::Series(plan.answer(row)))
         }
         NodeKind::Category => {
             let plan = Plan::<Category>::of(compiler, asked);
@@ -68,6 +68,6 @@ async fn load_kind(
     })
 }
 
-fn wrap<R>(rows: Vec<(i64, R)>, node: impl Fn(R) -> Node) -> Vec<(i64, Node)> {
+fn wrap<R>(rows: impl IntoIterator<Item = (i64, R)>, node: impl Fn(R) -> Node) -> Vec<(i64, Node)> {
     rows.into_iter().map(|(number, row)| (number, node(row))).collect()
 }

@@ -13,10 +13,11 @@ use super::{
     compile::Compiler,
     describe::{Arguments, arguments_of, no_arguments},
     error::of_content,
+    fields::{Connection, Paged},
     select::Asked,
     write::{Json, Shows, Written},
 };
-use crate::content;
+use crate::content::{self, Lists, Nested, Page, PageProjection};
 
 /// A GraphQL object type.
 pub trait Object: Sized + Send + Sync + 'static {
@@ -157,6 +158,34 @@ impl<O: Object> Table<O> {
         self.add::<Vec<Answer<C>>>(name, description, no_arguments, move |compiler, asked, projection| {
             let selection = compiler.object::<C>(asked, needs(projection));
             Ok(Box::new(move |row, json| json.list(read(row), |child, json| selection.write(entry(child), json))))
+        })
+    }
+
+    /// A page of other objects, for each different list that the arguments `A` come to.
+    pub fn pages<C: Paged, A, L>(
+        self,
+        name: &'static str,
+        description: &'static str,
+        needs: fn(&mut O::Projection) -> &mut Lists<L, C::Projection>,
+        read: fn(&O::Row) -> &Vec<Page<C::Row>>,
+    ) -> Self
+    where
+        A: InputObjectType + 'static,
+        L: TryFrom<A, Error = content::Error> + PartialEq + 'static,
+    {
+        let arguments = arguments_of::<A>;
+        self.add::<Answer<Connection<C>>>(name, description, arguments, move |compiler, asked, projection| {
+            let list = L::try_from(compiler.document.arguments::<A>(asked)?).map_err(|error| of_content(&error))?;
+            let all = needs(projection);
+            let place = all.iter().position(|nested| nested.list == list).unwrap_or_else(|| {
+                all.push(Nested { list, page: PageProjection::default() });
+                all.len() - 1
+            });
+            let selection = compiler.object::<Connection<C>>(asked, &mut all[place].page);
+            Ok(Box::new(move |row, json| match read(row).get(place) {
+                Some(page) => selection.write(page, json),
+                None => json.lost(),
+            }))
         })
     }
 

@@ -7,8 +7,7 @@ use async_graphql::{ID, InputObject};
 use super::{
     fields::{Category, Connection, Episode, Series, Source, Summary, Tag},
     input::{
-        CategoryBy, EpisodeBy, EpisodeFilter, EpisodeOrder, PageInput, SeriesBy, SlugFilter, SourceBy, SummaryBy,
-        SummaryFilter, SummaryOrder, TagBy,
+        CategoryBy, EpisodeBy, EpisodesArgs, PageInput, SeriesBy, SlugFilter, SourceBy, SummariesArgs, SummaryBy, TagBy,
     },
     kind::SourceKind,
     root::RootTable,
@@ -24,32 +23,26 @@ fn declare(table: RootTable) -> RootTable {
         .node::<IdArgs>("node", "Anything by its id. Null where there is nothing, or nothing that you may see.", |args| args.id.parse().ok())
         .nodes::<IdsArgs>("nodes", "The same for up to 100 ids, in their order, with null where there is nothing.", IdsArgs::checked)
         .maybe::<Summary, By<SummaryBy>>("summary", "One published summary.", |content, args, wanted| Box::pin(async move { content.find_summary(&args.by.into(), wanted).await }))
-        .one::<Connection<Summary>, SummariesArgs>("summaries", "Published summaries, the newest first unless `orderBy` says otherwise.", |content, args, wanted| Box::pin(async move {
-            let (filter, order) = (args.filter.unwrap_or_default().into(), args.order_by.unwrap_or_default());
-            content.list_summaries(&filter, order.field.into(), order.direction.into(), &args.page.args()?, wanted).await
-        }))
+        .one::<Connection<Summary>, SummariesArgs>("summaries", "Published summaries, the newest first unless `orderBy` says otherwise.", |content, args, wanted| Box::pin(async move { content.list_summaries(&args.try_into()?, wanted).await }))
         .maybe::<Episode, By<EpisodeBy>>("episode", "One episode.", |content, args, wanted| Box::pin(async move { content.find_episode(&args.by.into(), wanted).await }))
-        .one::<Connection<Episode>, EpisodesArgs>("episodes", "Episodes, the newest first unless `orderBy` says otherwise.", |content, args, wanted| Box::pin(async move {
-            let (filter, order) = (args.filter.unwrap_or_default().into(), args.order_by.unwrap_or_default());
-            content.list_episodes(&filter, order.field.into(), order.direction.into(), &args.page.args()?, wanted).await
-        }))
-        .maybe::<Source, By<SourceBy>>("source", "One source.", |content, args, ()| Box::pin(async move { content.find_source(&args.by.into()).await }))
+        .one::<Connection<Episode>, EpisodesArgs>("episodes", "Episodes, the newest first unless `orderBy` says otherwise.", |content, args, wanted| Box::pin(async move { content.list_episodes(&args.try_into()?, wanted).await }))
+        .maybe::<Source, By<SourceBy>>("source", "One source.", |content, args, wanted| Box::pin(async move { content.find_source(&args.by.into(), wanted).await }))
         .one::<Connection<Source>, SourcesArgs>("sources", "Sources, by slug.", |content, args, wanted| Box::pin(async move {
             let kinds: Option<Vec<_>> = args.kinds.map(|kinds| kinds.into_iter().map(Into::into).collect());
-            content.list_sources(kinds.as_deref(), &args.page.args()?, wanted).await
+            content.list_sources(kinds.as_deref(), &args.page.try_into()?, wanted).await
         }))
-        .maybe::<Series, By<SeriesBy>>("series", "One series.", |content, args, ()| Box::pin(async move { content.find_series(&args.by.into()).await }))
+        .maybe::<Series, By<SeriesBy>>("series", "One series.", |content, args, wanted| Box::pin(async move { content.find_series(&args.by.into(), wanted).await }))
         .one::<Connection<Series>, AllSeriesArgs>("allSeries", "Series, by slug.", |content, args, wanted| Box::pin(async move {
             let sources = args.sources.map(Into::into);
-            content.list_series(sources.as_ref(), &args.page.args()?, wanted).await
+            content.list_series(sources.as_ref(), &args.page.try_into()?, wanted).await
         }))
         .maybe::<Tag, By<TagBy>>("tag", "One tag, by its slug or an alias of it.", |content, args, ()| Box::pin(async move { content.find_tag(&args.by.into()).await }))
         .one::<Connection<Tag>, TagsArgs>("tags", "Tags, by slug.", |content, args, wanted| Box::pin(async move {
-            content.list_tags(args.prefix.as_deref(), &args.page.args()?, wanted).await
+            content.list_tags(args.prefix.as_deref(), &args.page.try_into()?, wanted).await
         }))
         .maybe::<Category, By<CategoryBy>>("category", "One category.", |content, args, ()| Box::pin(async move { content.find_category(&args.by.into()).await }))
         .one::<Connection<Category>, PageInput>("categories", "Categories, by slug.", |content, args, wanted| Box::pin(async move {
-            content.list_categories(&args.args()?, wanted).await
+            content.list_categories(&args.try_into()?, wanted).await
         }))
 }
 
@@ -85,26 +78,6 @@ impl IdsArgs {
 struct By<T: async_graphql::InputType> {
     /// Exactly one way to say which.
     by: T,
-}
-
-#[derive(InputObject)]
-struct SummariesArgs {
-    /// Which summaries; all of them where it is left out.
-    filter: Option<SummaryFilter>,
-    /// The newest first where it is left out.
-    order_by: Option<SummaryOrder>,
-    #[graphql(flatten)]
-    page: PageInput,
-}
-
-#[derive(InputObject)]
-struct EpisodesArgs {
-    /// Which episodes; all of them where it is left out.
-    filter: Option<EpisodeFilter>,
-    /// The newest first where it is left out.
-    order_by: Option<EpisodeOrder>,
-    #[graphql(flatten)]
-    page: PageInput,
 }
 
 #[derive(InputObject)]

@@ -6,6 +6,7 @@ mod http;
 mod import;
 mod names;
 mod names_follow;
+mod nested;
 mod pages;
 mod property;
 mod schema;

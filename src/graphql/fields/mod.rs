@@ -19,8 +19,8 @@ pub use source::Source;
 pub use summary::Summary;
 pub use tag::Tag;
 
-/// What a type needs that is in memory as a whole: nothing in particular.
-fn nothing(_: &mut ()) {}
+/// What a field needs that is in memory: nothing.
+fn nothing<P>(_: &mut P) {}
 
 /// The description of an `id`.
 const ID: &str = "Opaque and global: `node(id)` finds the same object again. Short: 3 to 13 characters.";

@@ -4,10 +4,16 @@ use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::ID as Id;
 
-use super::{Connection, Edge, ID, Paged, nothing};
+use super::{Connection, Edge, Episode, ID, Paged, Series, Summary, nothing};
 use crate::{
-    content::{self, NodeId, NodeKind},
+    content::{
+        NodeId, NodeKind, PageArgs,
+        episode::EpisodeList,
+        source::{SourceNode, SourceProjection},
+        summary::SummaryList,
+    },
     graphql::{
+        input::{EpisodesArgs, PageInput, SummariesArgs},
         kind::SourceKind,
         object::{Object, Table, kept},
         scalar::{DateTime, LanguageTag, Url},
@@ -18,8 +24,8 @@ use crate::{
 pub struct Source;
 
 impl Object for Source {
-    type Row = Arc<content::Source>;
-    type Projection = ();
+    type Row = Arc<SourceNode>;
+    type Projection = SourceProjection;
     const DESCRIPTION: &'static str =
         "A place that episodes come from: a blog, a podcast, a channel. One-off pages belong to a MANUAL source.";
     const INTERFACES: &'static [&'static str] = &["Node"];
@@ -31,17 +37,20 @@ impl Object for Source {
     #[rustfmt::skip]
     fn declare(table: Table<Self>) -> Table<Self> {
         table
-            .computed::<Id, _>("id", ID, nothing, |s| NodeId::new(NodeKind::Source, s.id))
-            .leaf::<String, _>("slug", "Its name in addresses and filters, unique: `level-up-coding`.", nothing, |s| &s.slug)
-            .leaf::<String, _>("name", "What it calls itself.", nothing, |s| &s.name)
-            .leaf::<SourceKind, _>("kind", "What it publishes.", nothing, |s| &s.kind)
-            .leaf::<Option<Url>, _>("homepage", "Where people read it.", nothing, |s| &s.homepage)
-            .leaf::<Option<Url>, _>("feedUrl", "Where its feed is, unique. Null where none is known.", nothing, |s| &s.feed_url)
-            .leaf::<Option<Url>, _>("iconUrl", "Its picture.", nothing, |s| &s.icon_url)
-            .leaf::<Option<String>, _>("description", "What it says of itself, as plain text.", nothing, |s| &s.description)
-            .leaf::<Option<LanguageTag>, _>("language", "The language of its episodes, where they don't say otherwise.", nothing, |s| &s.language)
-            .leaf::<DateTime, _>("createdAt", "When it was first seen here.", nothing, |s| &s.created_at)
-            .leaf::<DateTime, _>("updatedAt", "When any of its plain fields last changed.", nothing, |s| &s.updated_at)
+            .computed::<Id, _>("id", ID, nothing, |s| NodeId::new(NodeKind::Source, s.it.id))
+            .leaf::<String, _>("slug", "Its name in addresses and filters, unique: `level-up-coding`.", nothing, |s| &s.it.slug)
+            .leaf::<String, _>("name", "What it calls itself.", nothing, |s| &s.it.name)
+            .leaf::<SourceKind, _>("kind", "What it publishes.", nothing, |s| &s.it.kind)
+            .leaf::<Option<Url>, _>("homepage", "Where people read it.", nothing, |s| &s.it.homepage)
+            .leaf::<Option<Url>, _>("feedUrl", "Where its feed is, unique. Null where none is known.", nothing, |s| &s.it.feed_url)
+            .leaf::<Option<Url>, _>("iconUrl", "Its picture.", nothing, |s| &s.it.icon_url)
+            .leaf::<Option<String>, _>("description", "What it says of itself, as plain text.", nothing, |s| &s.it.description)
+            .leaf::<Option<LanguageTag>, _>("language", "The language of its episodes, where they don't say otherwise.", nothing, |s| &s.it.language)
+            .leaf::<DateTime, _>("createdAt", "When it was first seen here.", nothing, |s| &s.it.created_at)
+            .leaf::<DateTime, _>("updatedAt", "When any of its plain fields last changed.", nothing, |s| &s.it.updated_at)
+            .pages::<Series, PageInput, PageArgs>("series", "Its series, by slug.", |p| &mut p.series, |s| &s.series)
+            .pages::<Episode, EpisodesArgs, EpisodeList>("episodes", "Its episodes, the newest first unless `orderBy` says otherwise.", |p| &mut p.episodes, |s| &s.episodes)
+            .pages::<Summary, SummariesArgs, SummaryList>("summaries", "The published summaries of its episodes, the newest first unless `orderBy` says otherwise.", |p| &mut p.summaries, |s| &s.summaries)
     }
 
     fn table() -> &'static Table<Self> {

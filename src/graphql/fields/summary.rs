@@ -54,6 +54,7 @@ impl Object for Summary {
             .one::<Source>("source", "Where its episode was published.", |p| p.source.get_or_insert_default(), |s| s.source.as_ref())
             .maybe::<Category>("category", "The shelf it stands on. Null while nobody has put it on one.", |p| p.category.get_or_insert_default(), |s| s.category.as_ref())
             .list::<Tag, _>("tags", "What it is about, sorted by slug.", |p| p.tags.get_or_insert_default(), |s| &s.tags, |tag| tag)
+            .list::<Summary, _>("translations", "The summaries of the same episode in other languages.", SummaryProjection::translations, |s| &s.translations, |summary| summary)
     }
 
     fn table() -> &'static Table<Self> {
