@@ -15,6 +15,7 @@ use super::{
     gate, respond,
     root::{Answers, Query},
     select::Document,
+    validate::{self, Validator},
 };
 use crate::content::{Content, Reading};
 
@@ -24,6 +25,7 @@ type PrecisSchema = Schema<Query, EmptyMutation, EmptySubscription>;
 #[derive(Clone)]
 pub struct Engine {
     schema: PrecisSchema,
+    validator: Arc<Validator>,
     content: Content,
     sdl: Arc<str>,
 }
@@ -64,7 +66,8 @@ impl Engine {
     /// An engine over this content.
     pub fn new(content: Content) -> Self {
         let schema = schema();
-        Self { sdl: sdl_of(&schema).into(), schema, content }
+        let sdl = sdl_of(&schema);
+        Self { validator: Arc::new(Validator::new(&sdl)), sdl: sdl.into(), schema, content }
     }
 
     /// The schema in GraphQL's schema definition language.
@@ -85,6 +88,10 @@ impl Engine {
     }
 
     async fn execute(&self, mut request: Request, parsed: &ExecutableDocument) -> Answer {
+        let errors = self.validator.document(parsed, &request.query);
+        if !errors.is_empty() {
+            return Answer::Refused(respond::refuse(&errors));
+        }
         let variables = std::mem::take(&mut request.variables);
         let Some(document) = Document::named(parsed, request.operation_name.as_deref(), &variables) else {
             return Answer::Refused(respond::refuse(&[coded("There is no operation.", Code::GraphqlValidationFailed)]));
@@ -95,6 +102,10 @@ impl Engine {
             let error = ServerError::new(message, Some(missing.pos));
             return Answer::Refused(respond::refuse(&[with_code(error, Code::GraphqlValidationFailed)]));
         }
+        let errors = self.validator.variables(document.operation(), &variables);
+        if !errors.is_empty() {
+            return Answer::Refused(respond::refuse(&errors));
+        }
         let roots = document.roots().len();
         if roots > MOST_ROOTS {
             let message = format!("The operation has {roots} root fields; it may have up to {MOST_ROOTS}.");
@@ -102,7 +113,9 @@ impl Engine {
         }
         // async-graphql 7.2.1 doesn't see the defaults of variables in `@skip` and `@include`.
         request.variables = document.variables();
-        request.set_parsed_query(parsed.clone());
+        let mut executed = parsed.clone();
+        validate::unfold(&mut executed);
+        request.set_parsed_query(executed);
         let reading: Arc<Reading> = Arc::new(self.content.reading());
         let request = request.data(reading.clone()).data(Answers::default());
         let mut response = self.schema.execute(request).await;

@@ -15,8 +15,7 @@ pub(super) fn check(document: &str) -> Result<(), ServerError> {
     while let Some((byte, behind)) = rest.split_first() {
         rest = match byte {
             b'#' => skip_comment(behind),
-            b'"' if behind.starts_with(b"\"\"") => skip_block(&behind[2..]),
-            b'"' => skip_string(behind),
+            b'"' => skip_text(behind),
             _ => behind,
         };
         match byte {
@@ -32,9 +31,18 @@ pub(super) fn check(document: &str) -> Result<(), ServerError> {
     Ok(())
 }
 
-fn skip_comment(rest: &[u8]) -> &[u8] {
+/// Up to the end of the line, from behind `#`.
+pub(super) fn skip_comment(rest: &[u8]) -> &[u8] {
     let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
     &rest[end..]
+}
+
+/// Behind the string whose first quote has been read.
+pub(super) fn skip_text(rest: &[u8]) -> &[u8] {
+    match rest {
+        [b'"', b'"', block @ ..] => skip_block(block),
+        _ => skip_string(rest),
+    }
 }
 
 /// Up to the closing quote, or the end of the line, where an open string is an error anyway.

@@ -2,7 +2,9 @@
 //!
 //! ```text
 //! request ─► gate      nesting, before anything is parsed
-//!          ► async-graphql: parse, validate, call the root fields
+//!          ► async-graphql: parse
+//!          ► validate  what async-graphql's validation leaves out, and the values of variables
+//!          ► async-graphql: validate, call the root fields
 //!              │ select    the document: merged fields, fragments, variables
 //!              │ compile   selection × table ─► projection (what to read) + selection (how to write)
 //!              │ content   projection ─► typed rows, a fixed number of statements
@@ -29,6 +31,7 @@ mod respond;
 mod root;
 mod scalar;
 mod select;
+mod validate;
 mod write;
 
 pub use engine::{Answer, Engine, sdl};

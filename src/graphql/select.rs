@@ -56,6 +56,11 @@ impl<'q> Document<'q> {
         Some(Self { operation: &operation.node, fragments: &document.fragments, variables })
     }
 
+    /// The operation that is being executed.
+    pub fn operation(&self) -> &'q OperationDefinition {
+        self.operation
+    }
+
     /// The variables, with the defaults of those that nobody set.
     pub fn variables(&self) -> Variables {
         let mut variables = self.variables.clone();

@@ -48,6 +48,69 @@ both! {
         refused(&app, &["{ summaries }", "{ summaries { nodes } }", "{ summaries { totalCount { x } } }"]).await;
     }
 
+    /// Section 5.3.2: `__typename` is a field like others.
+    async fn typename_takes_neither_arguments_nor_selections_nor_unknown_directives(app: TestApp) {
+        refused(
+            &app,
+            &[
+                "{ __typename(x: 1) }",
+                "{ __typename { x } }",
+                "{ __typename @nope }",
+                "{ __typename @deprecated }",
+                "{ __typename @skip }",
+                "{ __typename @skip(if: \"x\") }",
+            ],
+        )
+        .await;
+    }
+
+    /// Section 5.8.4: a variable may be used in a directive alone, wherever the directive stands.
+    async fn a_variable_may_be_used_by_the_directive_of_typename_alone(app: TestApp) {
+        let query = "query($no: Boolean!) { __typename @include(if: $no) categories(first: 0) { totalCount \
+                     __typename @include(if: $no) } }";
+        assert_eq!(app.data_with(query, json!({ "no": false })).await, json!({ "categories": { "totalCount": 5 } }));
+    }
+
+    /// Section 5.3.2.
+    async fn two_fields_under_one_key_are_refused(app: TestApp) {
+        refused(
+            &app,
+            &[
+                "{ a: tags { totalCount } a: categories { totalCount } }",
+                "{ a: tags(first: 1) { totalCount } a: tags { totalCount } }",
+                "{ tags { nodes { a: slug a: name } } }",
+                "{ tags { nodes { a: slug ...F } } } fragment F on Tag { a: name }",
+            ],
+        )
+        .await;
+    }
+
+    /// Section 5.3.2, `FieldsInSetCanMerge`: merged selection sets are looked into.
+    async fn two_fields_under_one_key_are_refused_below_merged_fields(app: TestApp) {
+        refused(
+            &app,
+            &[
+                "{ tags { nodes { a: slug } } tags { nodes { a: name } } }",
+                "{ tags { nodes { a: slug } } ...F } fragment F on Query { tags { nodes { a: name } } }",
+            ],
+        )
+        .await;
+    }
+
+    /// Section 5.3.2, `SameResponseShape`.
+    async fn fields_of_different_shapes_under_one_key_are_refused(app: TestApp) {
+        refused(
+            &app,
+            &[
+                "{ node(id: \"x\") { ... on Episode { a: title } ... on Summary { a: revision } } }",
+                "{ node(id: \"x\") { ... on Episode { a: title } ... on Summary { a: tags { id } } } }",
+            ],
+        )
+        .await;
+        let fine = "{ node(id: \"x\") { ... on Episode { a: title } ... on Summary { a: slug } } }";
+        assert_eq!(app.data(fine).await, json!({ "node": null }));
+    }
+
     /// Section 5.5.
     async fn fragments_that_cannot_apply_are_refused(app: TestApp) {
         refused(
@@ -64,6 +127,61 @@ both! {
         .await;
     }
 
+    /// Section 5.6.
+    async fn literals_of_another_type_are_refused(app: TestApp) {
+        refused(
+            &app,
+            &[
+                "{ tags(first: \"1\") { totalCount } }",
+                "{ tags(first: 1.5) { totalCount } }",
+                "{ sources(kinds: [NOTHING]) { totalCount } }",
+                "{ summaries(filter: {nope: 1}) { totalCount } }",
+                "{ summaries(filter: 1) { totalCount } }",
+                "{ node }",
+                "{ node(id: null) { id } }",
+                "{ nodes(ids: [\"x\", null]) { id } }",
+                "{ source(by: {}) { id } }",
+                "{ source(by: {id: \"x\", slug: \"y\"}) { id } }",
+                "{ source(by: {slug: null}) { id } }",
+                "{ summaries { totalCount @skip } }",
+                "{ summaries { totalCount @skip(if: 1) } }",
+                "{ summaries(first: 1, first: 2) { totalCount } }",
+            ],
+        )
+        .await;
+    }
+
+    /// Section 3.9: an enum's literal is a name, not a text.
+    async fn a_text_is_no_literal_of_an_enum(app: TestApp) {
+        refused(
+            &app,
+            &[
+                "{ sources(kinds: [\"BLOG\"]) { totalCount } }",
+                "{ summaries(orderBy: {field: \"TITLE\"}) { totalCount } }",
+            ],
+        )
+        .await;
+    }
+
+    /// Section 5.6.1: the scalars' own rules count before execution, too.
+    async fn literals_that_a_scalar_does_not_know_are_refused(app: TestApp) {
+        refused(
+            &app,
+            &[
+                "{ tags(first: 3000000000) { totalCount } }",
+                "{ summaries(filter: {publishedAt: {gte: \"yesterday\"}}) { totalCount } }",
+                "{ summaries(filter: {languages: [\"no language\"]}) { totalCount } }",
+                "{ source(by: {feedUrl: \"no address\"}) { id } }",
+            ],
+        )
+        .await;
+    }
+
+    /// Section 5.6.3.
+    async fn a_field_of_an_input_object_twice_is_refused(app: TestApp) {
+        refused(&app, &["{ summaries(filter: {tags: {anyOf: [\"a\"], anyOf: [\"b\"]}}) { totalCount } }"]).await;
+    }
+
     /// Section 6.1.2.
     async fn a_variable_that_has_to_be_there_and_is_not_is_refused(app: TestApp) {
         for (query, variables) in [
@@ -72,6 +190,28 @@ both! {
             ("query($first: Int!) { tags(first: $first) { totalCount } }", json!({})),
             ("query($first: Int!) { tags(first: $first) { totalCount } }", json!({ "first": null })),
             ("query($no: Boolean!) { tags { totalCount @skip(if: $no) } }", json!({})),
+        ] {
+            let answer = app.ask_with(query, variables.clone()).await;
+            assert_eq!(codes(&answer), ["GRAPHQL_VALIDATION_FAILED"], "{query} {variables}: {answer}");
+        }
+    }
+
+    /// Section 6.1.2.
+    async fn variables_that_do_not_fit_their_types_are_refused(app: TestApp) {
+        for (query, variables) in [
+            ("query($it: Int) { tags(first: $it) { totalCount } }", json!({ "it": "1" })),
+            ("query($it: Int) { tags(first: $it) { totalCount } }", json!({ "it": 1.5 })),
+            ("query($it: Int) { tags(first: $it) { totalCount } }", json!({ "it": 3_000_000_000_u32 })),
+            ("query($it: SourceBy!) { source(by: $it) { id } }", json!({ "it": {} })),
+            ("query($it: SourceBy!) { source(by: $it) { id } }", json!({ "it": { "slug": "x", "id": "y" } })),
+            ("query($it: SourceBy!) { source(by: $it) { id } }", json!({ "it": "x" })),
+            ("query($it: SourceBy!) { source(by: $it) { id } }", json!({ "it": { "feedUrl": "no address" } })),
+            ("query($it: SummaryFilter) { summaries(filter: $it) { totalCount } }", json!({ "it": { "nope": 1 } })),
+            (
+                "query($it: DateTime) { summaries(filter: {publishedAt: {lt: $it}}) { totalCount } }",
+                json!({ "it": "yesterday" }),
+            ),
+            ("query($it: [SourceKind!]) { sources(kinds: $it) { totalCount } }", json!({ "it": ["NOTHING"] })),
         ] {
             let answer = app.ask_with(query, variables.clone()).await;
             assert_eq!(codes(&answer), ["GRAPHQL_VALIDATION_FAILED"], "{query} {variables}: {answer}");
@@ -89,6 +229,23 @@ both! {
                 "query($x: Nothing) { tags(first: $x) { totalCount } }",
                 "query($x: Tag) { tags(first: $x) { totalCount } }",
                 "query($x: Int = \"a\") { tags(first: $x) { totalCount } }",
+            ],
+        )
+        .await;
+    }
+
+    /// Section 5.8.5.
+    async fn variables_where_their_types_do_not_fit_are_refused(app: TestApp) {
+        refused(
+            &app,
+            &[
+                "query($x: String) { tags(first: $x) { totalCount } }",
+                "query($x: ID) { node(id: $x) { id } }",
+                "query($x: [ID]!) { nodes(ids: $x) { id } }",
+                "query($x: String!) { summaries(filter: {languages: [$x]}) { totalCount } }",
+                "query($x: Boolean) { tags { totalCount @skip(if: $x) } }",
+                "query($x: String) { source(by: {slug: $x}) { id } }",
+                "query($x: String!, $y: ID!) { source(by: {slug: $x, id: $y}) { id } }",
             ],
         )
         .await;
