@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{
-    EmptyMutation, EmptySubscription, Request, SDLExportOptions, Schema, ServerError,
+    EmptyMutation, EmptySubscription, Request, SDLExportOptions, Schema, ServerError, Variables,
     parser::{
         parse_query,
         types::{ExecutableDocument, OperationType, VariableDefinition},
@@ -88,29 +88,11 @@ impl Engine {
     }
 
     async fn execute(&self, mut request: Request, parsed: &ExecutableDocument) -> Answer {
-        let errors = self.validator.document(parsed, &request.query);
-        if !errors.is_empty() {
-            return Answer::Refused(respond::refuse(&errors));
-        }
         let variables = std::mem::take(&mut request.variables);
-        let Some(document) = Document::named(parsed, request.operation_name.as_deref(), &variables) else {
-            return Answer::Refused(respond::refuse(&[coded("There is no operation.", Code::GraphqlValidationFailed)]));
+        let document = match self.admit(parsed, &request, &variables) {
+            Ok(document) => document,
+            Err(errors) => return Answer::Refused(respond::refuse(&errors)),
         };
-        if let Some(missing) = document.missing_variable() {
-            let VariableDefinition { name, var_type, .. } = &missing.node;
-            let message = format!("Variable “${}” of type “{}” has to be given.", name.node, var_type.node);
-            let error = ServerError::new(message, Some(missing.pos));
-            return Answer::Refused(respond::refuse(&[with_code(error, Code::GraphqlValidationFailed)]));
-        }
-        let errors = self.validator.variables(document.operation(), &variables);
-        if !errors.is_empty() {
-            return Answer::Refused(respond::refuse(&errors));
-        }
-        let roots = document.roots().len();
-        if roots > MOST_ROOTS {
-            let message = format!("The operation has {roots} root fields; it may have up to {MOST_ROOTS}.");
-            return Answer::Refused(respond::refuse(&[coded(&message, Code::QueryTooComplex)]));
-        }
         // async-graphql 7.2.1 doesn't see the defaults of variables in `@skip` and `@include`.
         request.variables = document.variables();
         let mut executed = parsed.clone();
@@ -131,6 +113,35 @@ impl Engine {
         }
         Answer::Executed(respond::write(&response, document))
     }
+
+    /// The operation that is asked for, if document and variables are right as far as we look at them.
+    fn admit<'q>(
+        &self,
+        parsed: &'q ExecutableDocument,
+        request: &Request,
+        variables: &'q Variables,
+    ) -> Result<Document<'q>, Vec<ServerError>> {
+        none_of(self.validator.document(parsed, &request.query))?;
+        let document = Document::named(parsed, request.operation_name.as_deref(), variables)
+            .ok_or_else(|| vec![coded("There is no operation.", Code::GraphqlValidationFailed)])?;
+        if let Some(missing) = document.missing_variable() {
+            let VariableDefinition { name, var_type, .. } = &missing.node;
+            let message = format!("Variable “${}” of type “{}” has to be given.", name.node, var_type.node);
+            let error = ServerError::new(message, Some(missing.pos));
+            return Err(vec![with_code(error, Code::GraphqlValidationFailed)]);
+        }
+        none_of(self.validator.variables(document.operation(), variables))?;
+        let roots = document.roots().len();
+        if roots > MOST_ROOTS {
+            let message = format!("The operation has {roots} root fields; it may have up to {MOST_ROOTS}.");
+            return Err(vec![coded(&message, Code::QueryTooComplex)]);
+        }
+        Ok(document)
+    }
+}
+
+fn none_of(errors: Vec<ServerError>) -> Result<(), Vec<ServerError>> {
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 /// What fails before execution has no path; what fails while executing has one.
