@@ -14,7 +14,7 @@ use super::{
     cursor::OrderTag,
     filter::Condition,
     nested, page,
-    scan::{Rows, Scan},
+    scan::Scan,
 };
 
 /// A table whose rows are kept in memory.
@@ -35,7 +35,6 @@ impl<T> NamedTable<T> {
             key: "n.slug",
             key_is_text: true,
             id: "n.id",
-            rows: Rows { from: self.from, key: "n.slug", id: "n.id" },
             direction: Direction::Asc,
             tag: OrderTag::new(self.letter, b's', Direction::Asc),
             condition,

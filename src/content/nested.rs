@@ -1,7 +1,7 @@
 //! Pages below other rows: one statement for all parents, however many they are.
 //!
-//! PostgreSQL takes each parent's page by a lateral join. SQLite has none, and takes the ids of each
-//! page by a subquery that is correlated with the parent. Both walk the index of the parent's column
+//! Each parent's page is taken by a lateral join; where there is none (SQLite), the ids of each page are
+//! taken by a subquery that is correlated with the parent. Both walk the index of the parent's column
 //! no further than the page goes.
 
 use std::collections::HashMap;
@@ -12,9 +12,9 @@ use super::{
     Error, Page, PageArgs, PageProjection, Reading,
     filter::Condition,
     page::Shape,
-    scan::{Bounds, Parent, Scan},
+    scan::{Bounds, Scan},
 };
-use crate::db::{Dialect, Sql};
+use crate::db::Sql;
 
 /// A list below another row. Aliases with equal arguments share it.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub struct Nested<L, P> {
 pub type Lists<L, P> = Vec<Nested<L, P>>;
 
 /// Reads the page below each of these parents, which `column` of the list's rows names; see
-/// [`super::page::read`]. There is a page for each of them.
+/// [`super::page::read`]. There is a page for each of them. The list is taken from one table.
 pub(super) async fn read<R>(
     reading: &Reading,
     (column, parents): (&'static str, &[i64]),
@@ -119,25 +119,23 @@ fn statement(
     shape: Shape,
     select: impl Fn(&mut Sql),
 ) -> Sql {
-    let is_sqlite = sql.dialect() == Dialect::Sqlite;
-    let parent = Parent { is: if is_sqlite { "p.value" } else { "p.id" }, column };
-    sql.push("SELECT ").push(parent.is).push(", ");
-    bounds.write_ends(&mut sql, scan, shape.ends, Some(parent));
-    if is_sqlite {
-        sql.push(", ").push(scan.rows.id).push(", ").push(scan.rows.key);
-        select(&mut sql);
-        sql.push(" FROM ").each(parents).push(" LEFT JOIN ").push(scan.rows.from).push(" ON ").push(scan.rows.id);
-        sql.push(" IN (SELECT ").push(scan.id);
-        bounds.write_rows(&mut sql, scan, args, Some(parent));
-        sql.push(") ORDER BY p.value, ");
-        scan.write_order(&mut sql, args.backwards, scan.rows.key, scan.rows.id);
-    } else {
+    sql.push("SELECT p.value, ");
+    bounds.write_ends(&mut sql, scan, shape.ends, Some(column));
+    if sql.dialect().has_lateral() {
         sql.push(", x.* FROM ").each(parents).push(" LEFT JOIN LATERAL (SELECT ");
         sql.push(scan.id).push(" AS row_id, ").push(scan.key).push(" AS row_key");
         select(&mut sql);
-        bounds.write_rows(&mut sql, scan, args, Some(parent));
-        sql.push(") x ON TRUE ORDER BY p.id, ");
+        bounds.write_rows(&mut sql, scan, args, Some(column));
+        sql.push(") x ON TRUE ORDER BY p.value, ");
         scan.write_order(&mut sql, args.backwards, "x.row_key", "x.row_id");
+    } else {
+        sql.push(", ").push(scan.id).push(", ").push(scan.key);
+        select(&mut sql);
+        sql.push(" FROM ").each(parents).push(" LEFT JOIN ").push(scan.from).push(" ON ").push(scan.id);
+        sql.push(" IN (SELECT ").push(scan.id);
+        bounds.write_rows(&mut sql, scan, args, Some(column));
+        sql.push(") ORDER BY p.value, ");
+        scan.write_order(&mut sql, args.backwards, scan.key, scan.id);
     }
     sql
 }

@@ -20,25 +20,9 @@ pub(super) struct Scan {
     pub(super) key_is_text: bool,
     /// The id, which breaks ties.
     pub(super) id: &'static str,
-    /// The table that the rows themselves are in, and key and id in it.
-    pub(super) rows: Rows,
     pub(super) direction: Direction,
     pub(super) tag: OrderTag,
     pub(super) condition: Condition,
-}
-
-/// A table with its alias, and key and id in it.
-pub(super) struct Rows {
-    pub(super) from: &'static str,
-    pub(super) key: &'static str,
-    pub(super) id: &'static str,
-}
-
-/// The row above a list: what it is called in the statement, and the column that names it.
-#[derive(Clone, Copy)]
-pub(super) struct Parent {
-    pub(super) is: &'static str,
-    pub(super) column: &'static str,
 }
 
 impl Scan {
@@ -59,10 +43,10 @@ impl Scan {
         sql.push(key).push(way).push(", ").push(id).push(way);
     }
 
-    fn write_condition(&self, sql: &mut Sql, parent: Option<Parent>) {
+    fn write_condition(&self, sql: &mut Sql, parent: Option<&str>) {
         sql.push(" FROM ").push(self.from).push(" WHERE ");
-        if let Some(Parent { is, column }) = parent {
-            sql.push(column).push(" = ").push(is).push(" AND ");
+        if let Some(column) = parent {
+            sql.push(column).push(" = p.value AND ");
         }
         self.condition.write(sql);
     }
@@ -73,7 +57,8 @@ impl Scan {
     }
 }
 
-/// The positions between which a page lies.
+/// The positions between which a page lies. A list below other rows is one of those rows' whose number
+/// is `p.value`: the column `parent` names it.
 pub(super) struct Bounds {
     after: Option<Position>,
     before: Option<Position>,
@@ -94,7 +79,7 @@ impl Bounds {
     }
 
     /// Two columns: whether there are rows up to `after`, and from `before` on.
-    pub(super) fn write_ends(&self, sql: &mut Sql, scan: &Scan, ends: EndsProjection, parent: Option<Parent>) {
+    pub(super) fn write_ends(&self, sql: &mut Sql, scan: &Scan, ends: EndsProjection, parent: Option<&str>) {
         let ascending = scan.direction == Direction::Asc;
         let sides = [
             (self.after.as_ref().filter(|_| ends.previous), if ascending { " <= " } else { " >= " }),
@@ -113,7 +98,7 @@ impl Bounds {
     }
 
     /// The rows between them, from one end on, and one more than the page has.
-    pub(super) fn write_rows(&self, sql: &mut Sql, scan: &Scan, args: &PageArgs, parent: Option<Parent>) {
+    pub(super) fn write_rows(&self, sql: &mut Sql, scan: &Scan, args: &PageArgs, parent: Option<&str>) {
         scan.write_condition(sql, parent);
         let ascending = scan.direction == Direction::Asc;
         if let Some(position) = &self.after {

@@ -18,7 +18,7 @@ use super::{
     episode::{Episode, EpisodeBy, EpisodeProjection},
     filter::Condition,
     nested, page,
-    scan::{Rows, Scan},
+    scan::Scan,
     source::{SourceNode, SourceProjection},
 };
 use crate::db::Sql;
@@ -115,7 +115,7 @@ impl Reading {
         let condition = list.filter.resolve(self).await?;
         // A counter knows some totals; it stands in the same snapshot as the page.
         let counted = if wanted.total { counters::total(self, &condition).await? } else { None };
-        let scan = scan(condition, list.order, list.direction);
+        let scan = scan_by_tag(condition, list.order, list.direction);
         let nothing = SummaryProjection::default();
         let projection = wanted.rows.as_ref().unwrap_or(&nothing);
         let (select, read) = (|sql: &mut Sql| projection.select(sql), |row: &QueryResult, at| projection.read(row, at));
@@ -329,22 +329,8 @@ impl SummaryProjection {
     }
 }
 
-/// Published summaries under a condition, in an order. By date, a tag's are read off its own index.
+/// Published summaries under a condition, in an order.
 fn scan(condition: Condition, order: SummaryOrder, direction: Direction) -> Scan {
-    let split = if order == SummaryOrder::PublishedAt { condition.split_tag() } else { None };
-    if let Some((tag, rest)) = split {
-        let joined = "t.published_at IS NOT NULL AND s.id = t.summary_id";
-        return Scan {
-            from: "summary_tag t CROSS JOIN summary s",
-            key: "t.published_at",
-            key_is_text: false,
-            id: "t.summary_id",
-            rows: Rows { from: "summary s", key: "s.sort_at", id: "s.id" },
-            direction,
-            tag: OrderTag::new(b's', b'p', direction),
-            condition: Condition::all([Condition::ids("t.tag_id", vec![tag]), Condition::Holds(joined), rest]),
-        };
-    }
     let (key, key_is_text, letter) = match order {
         SummaryOrder::PublishedAt => ("s.sort_at", false, b'p'),
         SummaryOrder::UpdatedAt => ("s.updated_at", false, b'u'),
@@ -355,9 +341,23 @@ fn scan(condition: Condition, order: SummaryOrder, direction: Direction) -> Scan
         key,
         key_is_text,
         id: "s.id",
-        rows: Rows { from: "summary s", key, id: "s.id" },
         direction,
         tag: OrderTag::new(b's', letter, direction),
         condition: Condition::all([Condition::Holds(PUBLISHED), condition]),
+    }
+}
+
+/// The same; but where they all have one tag, and by date, they are read off that tag's own index.
+fn scan_by_tag(condition: Condition, order: SummaryOrder, direction: Direction) -> Scan {
+    let split = if order == SummaryOrder::PublishedAt { condition.split_tag() } else { None };
+    let plain = scan(condition, order, direction);
+    let Some((tag, rest)) = split else { return plain };
+    let joined = "t.published_at IS NOT NULL AND s.id = t.summary_id";
+    Scan {
+        from: "summary_tag t CROSS JOIN summary s",
+        key: "t.published_at",
+        id: "t.summary_id",
+        condition: Condition::all([Condition::ids("t.tag_id", vec![tag]), Condition::Holds(joined), rest]),
+        ..plain
     }
 }

@@ -31,6 +31,11 @@ impl Dialect {
         }
     }
 
+    /// Whether a subquery in `FROM` may name what stands before it.
+    pub fn has_lateral(self) -> bool {
+        self == Self::Postgres
+    }
+
     /// An aggregate: the numbers of `column`, as text with commas between.
     pub fn joined(self, column: &str) -> String {
         match self {
@@ -52,11 +57,11 @@ impl Dialect {
         };
     }
 
-    /// A table `p` of these numbers, in one parameter.
+    /// A table `p (value)` of these numbers, in one parameter.
     pub fn each(self, sql: &mut Sql, numbers: &[i64]) {
         match self {
             Self::Sqlite => sql.push("json_each(").bind(i64::json(numbers).into()).push(") p"),
-            Self::Postgres => sql.push("unnest(").bind(i64::array(numbers.to_vec())).push(") AS p(id)"),
+            Self::Postgres => sql.push("unnest(").bind(i64::array(numbers.to_vec())).push(") AS p(value)"),
         };
     }
 }

@@ -44,8 +44,7 @@ impl Sql {
         self
     }
 
-    /// A table of these numbers, in one parameter: `p`, with its column `value` on SQLite and `id` on
-    /// PostgreSQL.
+    /// A table of these numbers, in one parameter: `p`, with its column `value`.
     pub fn each(&mut self, numbers: &[i64]) -> &mut Self {
         self.dialect.each(self, numbers);
         self
