@@ -10,7 +10,7 @@ use crate::{
     clock::Clock,
     config,
     content::Content,
-    db::{ConnectError, Db, Options, StatementObserver},
+    db::{ConnectError, Db, StatementObserver},
     graphql::Engine,
     http,
 };
@@ -50,12 +50,7 @@ impl App {
         clock: impl Clock,
         observer: Option<StatementObserver>,
     ) -> Result<Self, StartError> {
-        let options = Options {
-            url: database.url.as_str().to_owned(),
-            max_connections: Some(database.max_connections),
-            observer,
-        };
-        let db = Db::connect(&options).await?;
+        let db = Db::connect(database, observer).await?;
         if database.migrate {
             let applied = db.migrate().await.map_err(StartError::Migrate)?;
             if applied > 0 {

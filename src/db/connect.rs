@@ -1,38 +1,18 @@
 //! Connections: what each database is told at its start, and whose SQLite is too old.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbErr, Statement};
 
 use super::{Db, Dialect, fault::is_locked};
-
-/// Which database, and how much of it.
-#[derive(Clone)]
-pub struct Options {
-    /// `sqlite://precis.db?mode=rwc` or `postgres://user:password@host/database`.
-    pub url: String,
-    /// Connections for reading; by the database's kind where `None`.
-    pub max_connections: Option<u32>,
-    /// Sees every statement, after it ran.
-    pub observer: Option<StatementObserver>,
-}
+use crate::config::{Database, DatabaseKind};
 
 /// Is shown the text of each statement, after it ran.
 pub type StatementObserver = Arc<dyn Fn(&str) + Send + Sync>;
 
-impl fmt::Debug for Options {
-    /// Without the URL, in which a password may stand.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Options").field("max_connections", &self.max_connections).finish_non_exhaustive()
-    }
-}
-
 /// Why there is no database.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// Neither of the two.
-    #[error("the database URL has to begin with sqlite:// or postgres://")]
-    Scheme,
     /// Each connection would have a database of its own.
     #[error("a database in memory can't be shared by several connections: name a file")]
     InMemory,
@@ -55,30 +35,31 @@ const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
 impl Db {
     /// Opens the pools. The schema is left as it is.
-    pub async fn connect(options: &Options) -> Result<Self, ConnectError> {
-        let url = options.url.as_str();
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let pool = open(options, pool(url, options.max_connections.unwrap_or(16))).await?;
-            return Ok(Self { dialect: Dialect::Postgres, reads: pool.clone(), writes: pool });
+    pub async fn connect(database: &Database, observer: Option<StatementObserver>) -> Result<Self, ConnectError> {
+        let (url, connections) = (database.url.as_str(), database.max_connections);
+        match database.url.kind() {
+            DatabaseKind::Postgres => {
+                let pool = open(pool(url, connections), observer).await?;
+                Ok(Self { dialect: Dialect::Postgres, reads: pool.clone(), writes: pool })
+            }
+            DatabaseKind::Sqlite if url.contains(":memory:") || url.contains("mode=memory") => {
+                Err(ConnectError::InMemory)
+            }
+            DatabaseKind::Sqlite => {
+                // The writer comes first: it makes the file.
+                let writes = open(sqlite(url, 1, false), observer.clone()).await?;
+                refuse_old_sqlite(&writes).await?;
+                let reads = open(sqlite(url, connections, true), observer).await?;
+                Ok(Self { dialect: Dialect::Sqlite, reads, writes })
+            }
         }
-        if !url.starts_with("sqlite:") {
-            return Err(ConnectError::Scheme);
-        }
-        if url.contains(":memory:") || url.contains("mode=memory") {
-            return Err(ConnectError::InMemory);
-        }
-        // The writer comes first: it makes the file.
-        let writes = open(options, sqlite(url, 1, false)).await?;
-        refuse_old_sqlite(&writes).await?;
-        let reads = open(options, sqlite(url, options.max_connections.unwrap_or(8), true)).await?;
-        Ok(Self { dialect: Dialect::Sqlite, reads, writes })
     }
 }
 
-async fn open(options: &Options, pool: ConnectOptions) -> Result<DatabaseConnection, ConnectError> {
+async fn open(pool: ConnectOptions, observer: Option<StatementObserver>) -> Result<DatabaseConnection, ConnectError> {
     let mut waited = Duration::ZERO;
     let mut connection = loop {
-        match Database::connect(pool.clone()).await {
+        match sea_orm::Database::connect(pool.clone()).await {
             Ok(connection) => break connection,
             // Switching a new file to WAL does not wait for others that do the same.
             Err(error) if is_locked(&error) && waited < BUSY => {
@@ -88,7 +69,6 @@ async fn open(options: &Options, pool: ConnectOptions) -> Result<DatabaseConnect
             Err(error) => return Err(ConnectError::Open(error)),
         }
     };
-    let observer = options.observer.clone();
     connection.set_metric_callback(move |info| {
         tracing::trace!(db.statement = info.statement.sql, db.duration_us = info.elapsed.as_micros(), "statement");
         if let Some(observer) = &observer {

@@ -11,7 +11,7 @@ mod writer;
 
 use sea_orm::DatabaseConnection;
 
-pub use connect::{ConnectError, Options, StatementObserver};
+pub use connect::{ConnectError, StatementObserver};
 pub use dialect::Dialect;
 pub use fault::is_unavailable;
 pub use reader::Reader;
@@ -29,11 +29,6 @@ pub struct Db {
 }
 
 impl Db {
-    /// Which of the two it is.
-    pub fn dialect(&self) -> Dialect {
-        self.dialect
-    }
-
     /// Whether it answers.
     pub async fn ping(&self) -> Result<(), sea_orm::DbErr> {
         self.reads.ping().await

@@ -31,11 +31,6 @@ impl Db {
 }
 
 impl Reader {
-    /// Whose words statements are to be in.
-    pub fn dialect(&self) -> Dialect {
-        self.db.dialect
-    }
-
     /// A statement in this database's words.
     pub fn sql(&self) -> Sql {
         Sql::new(self.db.dialect)
