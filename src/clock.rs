@@ -67,16 +67,6 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still, for tests and for content that has to come out the same each time.
-#[derive(Clone, Copy, Debug)]
-pub struct FixedClock(pub Timestamp);
-
-impl Clock for FixedClock {
-    fn now(&self) -> Timestamp {
-        self.0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,6 @@ use axum::{Router, body::Body, http::Request};
 use http_body_util::BodyExt as _;
 use precis::{
     app::App,
-    clock::FixedClock,
     config::{Cors, Database, Http},
 };
 use serde_json::{Value, json};
@@ -12,7 +11,10 @@ use tower::ServiceExt as _;
 
 use crate::{
     both,
-    support::{TestApp, app::NOW},
+    support::{
+        TestApp,
+        app::{FixedClock, NOW},
+    },
 };
 
 /// A line with a source, a tag, a category and a series that no other input names.

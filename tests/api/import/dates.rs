@@ -1,12 +1,15 @@
 //! When an episode was published, where its input says so, doesn't, or claims the future.
 
-use precis::{app::App, clock::FixedClock, config::Database};
+use precis::{app::App, config::Database};
 use serde_json::json;
 
 use super::inbox::{CHANGED, Imported, feed, import, import_as_of, line, lines};
 use crate::{
     both,
-    support::{TestApp, app::NOW},
+    support::{
+        TestApp,
+        app::{FixedClock, NOW},
+    },
     tables::{assert_same, dump},
 };
 

@@ -15,7 +15,7 @@ use axum::{
 use http_body_util::BodyExt as _;
 use precis::{
     app::App,
-    clock::{FixedClock, Timestamp},
+    clock::{Clock, Timestamp},
     config::{Cors, Database, Http},
     content::Content,
     ingest::{
@@ -34,6 +34,16 @@ use super::{Backend, postgres};
 pub(crate) const NOW: Timestamp = Timestamp(1_793_534_400);
 /// When the sample files were last changed: 2026-05-09T00:00:00Z.
 const SAMPLES_CHANGED: Duration = Duration::from_hours(20_582 * 24);
+
+/// A clock that stands still.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FixedClock(pub(crate) Timestamp);
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
 
 /// The application on a database of its own, for one test.
 pub(crate) struct TestApp {
