@@ -6,7 +6,7 @@ use async_graphql::{
     EmptyMutation, EmptySubscription, Request, SDLExportOptions, Schema, ServerError, Variables,
     parser::{
         parse_query,
-        types::{ExecutableDocument, OperationType, VariableDefinition},
+        types::{ExecutableDocument, OperationType},
     },
 };
 
@@ -124,12 +124,6 @@ impl Engine {
         none_of(self.validator.document(parsed, &request.query))?;
         let document = Document::named(parsed, request.operation_name.as_deref(), variables)
             .ok_or_else(|| vec![coded("There is no operation.", Code::GraphqlValidationFailed)])?;
-        if let Some(missing) = document.missing_variable() {
-            let VariableDefinition { name, var_type, .. } = &missing.node;
-            let message = format!("Variable “${}” of type “{}” has to be given.", name.node, var_type.node);
-            let error = ServerError::new(message, Some(missing.pos));
-            return Err(vec![with_code(error, Code::GraphqlValidationFailed)]);
-        }
         none_of(self.validator.variables(document.operation(), variables))?;
         let roots = document.roots().len();
         if roots > MOST_ROOTS {

@@ -10,7 +10,6 @@ use async_graphql::{
     indexmap::IndexMap,
     parser::types::{
         Directive, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, Selection, SelectionSet,
-        VariableDefinition,
     },
 };
 use async_graphql_value::Value as ParsedValue;
@@ -70,15 +69,6 @@ impl<'q> Document<'q> {
             }
         }
         variables
-    }
-
-    /// The first variable that has to be there and is not (GraphQL, section 6.1.2).
-    pub fn missing_variable(&self) -> Option<&'q Positioned<VariableDefinition>> {
-        self.operation.variable_definitions.iter().find(|definition| {
-            let VariableDefinition { name, var_type, default_value, .. } = &definition.node;
-            let given = self.variables.get(&name.node);
-            !var_type.node.nullable && given.map_or(default_value.is_none(), |value| *value == Value::Null)
-        })
     }
 
     /// The fields at the root. Their type is that of the operation, so every condition holds.

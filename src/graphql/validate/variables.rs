@@ -34,12 +34,18 @@ pub(super) fn check(types: &Types, walked: &Walked, budget: &mut Budget) -> Resu
     Ok(errors)
 }
 
-/// What is wrong with values that are there. That some are missing is seen elsewhere.
+/// What is wrong with the values that are given, and which ones have to be and are not.
 pub(super) fn coerce(types: &Types, operation: &OperationDefinition, given: &Variables) -> Vec<ServerError> {
     let mut errors = Vec::new();
     for definition in &operation.variable_definitions {
-        if let Some(value) = given.get(&definition.node.name.node) {
-            check_value(types, definition, value, Origin::Json, &mut errors);
+        let VariableDefinition { name, var_type, default_value, .. } = &definition.node;
+        match given.get(&name.node) {
+            Some(value) => check_value(types, definition, value, Origin::Json, &mut errors),
+            None if default_value.is_none() && !var_type.node.nullable => {
+                let message = format!("Variable “${}” of type “{}” has to be given.", name.node, var_type.node);
+                errors.push(ServerError::new(message, Some(definition.pos)));
+            }
+            None => {}
         }
     }
     errors
