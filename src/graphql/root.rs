@@ -197,10 +197,8 @@ impl ContainerType for Query {
         let (Some(field), Some(asked)) = (query::TABLE.field(&ctx.item.node.name.node), roots.swap_remove(key)) else {
             return Ok(None);
         };
-        let answer = match ctx.data_opt::<Answers>() {
-            Some(answers) => answers.0.lock().await.entry(key.to_owned()).or_default().clone(),
-            None => Arc::default(),
-        };
+        let answers = ctx.data::<Answers>().map_err(|_| coded("The request carries no answers.", Code::Internal))?;
+        let answer = answers.0.lock().await.entry(key.to_owned()).or_default().clone();
         Ok(Some(answer.get_or_init(|| Self::resolve(ctx, field, &asked, document)).await.clone()))
     }
 }
@@ -230,7 +228,7 @@ impl OutputType for Query {
 
 impl ObjectType for Query {}
 
-/// The root fields that may not be null.
+/// Whether a root field may be null.
 pub(super) fn may_be_null(name: &str) -> bool {
     query::TABLE.field(name).is_none_or(|field| field.nullable)
 }

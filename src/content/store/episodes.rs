@@ -13,7 +13,6 @@ use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
     sea_query::OnConflict,
 };
-
 use serde_json::json;
 
 use super::{

@@ -6,7 +6,7 @@ use entity::{
     change, counter,
     kinds::{ChangeKind, Dimension, NodeKind},
 };
-use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, DbErr, EntityTrait, sea_query::OnConflict};
 
 use super::{Outcome, ROWS};
 use crate::{clock::Timestamp, content::Error, db::Transaction};
@@ -65,7 +65,7 @@ impl Log {
         let mut sql = tx.sql();
         sql.push("UPDATE change_head SET seq = seq + ").bind(many.into()).push(" RETURNING seq");
         let rows = tx.rows(sql).await?;
-        let head: i64 = rows.first().map_or(Ok(many), |row| row.try_get_by_index(0))?;
+        let head: i64 = rows.first().ok_or(DbErr::RecordNotUpdated)?.try_get_by_index(0)?;
         let mut newest_name = None;
         let rows: Vec<_> = (head - many + 1..)
             .zip(&self.order)
