@@ -21,6 +21,8 @@ pub struct Model {
     pub number: Option<i32>,
     /// Season and number as one sort key; 0 where there is no number.
     pub number_key: i64,
+    /// The story that it tells: the same for episodes that tell the same. Null until somebody looked.
+    pub cluster_id: Option<i64>,
     /// What makes it the same item when it comes again, unique within the source.
     pub identity: String,
     /// As the feed gives it.

@@ -19,7 +19,10 @@ pub struct Model {
     pub series_id: Option<i64>,
     /// BCP 47; `und` where nobody knows.
     pub language: String,
-    /// Whether it stands for its story: in the original language, of the first episode that tells it.
+    /// Whether it is in its episode’s own language.
+    pub is_original: bool,
+    /// Whether it stands for its story: of the published summaries of the first episode that tells it, the
+    /// one in the original language.
     pub is_primary: bool,
     /// Its name in addresses, unique.
     pub slug: String,
@@ -53,6 +56,8 @@ pub struct Model {
     pub published_at: Option<i64>,
     /// Grows by one with each change.
     pub revision: i32,
+    /// How its words were indexed: see `content::store::words`. 0 while they are not.
+    pub words_version: i32,
     /// When it was made.
     pub created_at: i64,
     /// When anything above last changed.

@@ -14,6 +14,21 @@ const WORDS: &[(&str, &str)] = &[
     (") /* strict, by key */", ") STRICT, WITHOUT ROWID"),
 ];
 
+/// Runs the statements on one of the databases only, as they are.
+pub(crate) async fn run_on(manager: &SchemaManager<'_>, backend: DbBackend, statements: &str) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    if connection.get_database_backend() == backend {
+        for statement in each(statements) {
+            connection.execute_unprepared(statement).await?;
+        }
+    }
+    Ok(())
+}
+
+fn each(statements: &str) -> impl Iterator<Item = &str> {
+    statements.split(";\n").map(str::trim).filter(|it| !it.is_empty())
+}
+
 /// Runs the statements, each of which ends in a semicolon at the end of a line.
 pub(crate) async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result<(), DbErr> {
     let connection = manager.get_connection();
@@ -23,7 +38,7 @@ pub(crate) async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result
             sql = sql.replace(theirs, ours);
         }
     }
-    for statement in sql.split(";\n").map(str::trim).filter(|it| !it.is_empty()) {
+    for statement in each(&sql) {
         connection.execute_unprepared(statement).await?;
     }
     Ok(())

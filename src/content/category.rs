@@ -2,10 +2,13 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use futures_util::{FutureExt, future::BoxFuture};
+
 use super::{
-    Category, Error, Page, PageArgs, PageProjection, Reading,
+    Category, Error, Page, PageArgs, PageProjection, Reading, SummaryFilter,
+    counters::{self, Counted},
     filter::Condition,
-    named::{NamedTable, by_id, by_ids, by_slug, in_order},
+    named::{NamedTable, Nodes, Surroundings, by_id, by_slug},
 };
 
 /// Which category.
@@ -17,33 +20,86 @@ pub enum CategoryBy {
     Slug(String),
 }
 
-const CATEGORIES: NamedTable<Category> = NamedTable { from: "category n", letter: b'c', of: |names| &names.categories };
+/// A category, with what was asked for around it.
+#[derive(Debug, Default)]
+pub struct CategoryNode {
+    /// The category.
+    pub it: Arc<Category>,
+    /// How many published summaries stand on it, under each filter of the projection.
+    pub counts: Vec<i64>,
+}
+
+/// What is wanted around each category. Its own fields are in memory.
+#[derive(Debug, Default)]
+pub struct CategoryProjection {
+    /// The filters under which its published summaries are to be counted.
+    pub counts: Vec<SummaryFilter>,
+}
+
+impl Surroundings for CategoryProjection {
+    type It = Category;
+    type Node = CategoryNode;
+
+    const TABLE: NamedTable<Category> = NamedTable { from: "category n", letter: b'c', of: |names| &names.categories };
+
+    fn bare(it: Arc<Category>) -> CategoryNode {
+        CategoryNode { it, counts: Vec::new() }
+    }
+
+    fn fill<'a>(
+        &'a self,
+        reading: &'a Reading,
+        nodes: &'a mut BTreeMap<i64, CategoryNode>,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        async move {
+            for filter in &self.counts {
+                let mut counts = counters::each(reading, Counted::Category, nodes.keys(), filter).await?;
+                nodes.iter_mut().for_each(|(id, node)| node.counts.push(counts.remove(id).unwrap_or_default()));
+            }
+            Ok(())
+        }
+        .boxed()
+    }
+}
 
 impl Reading {
     /// A page of all categories, by slug.
     pub async fn list_categories(
         &self,
         args: &PageArgs,
-        wanted: &PageProjection<()>,
-    ) -> Result<Page<Arc<Category>>, Error> {
-        let (ids, page) = self.list_named(&CATEGORIES, Condition::Always, args, wanted).await?.split();
-        let rows = self.named(&CATEGORIES, ids.clone()).await?;
-        Ok(page.with_rows(in_order(&ids, &rows)))
+        wanted: &PageProjection<CategoryProjection>,
+    ) -> Result<Page<Arc<CategoryNode>>, Error> {
+        self.list_nodes(Condition::Always, args, wanted).await
     }
 
     /// One category.
-    pub async fn find_category(&self, by: &CategoryBy) -> Result<Option<Arc<Category>>, Error> {
+    pub async fn find_category(
+        &self,
+        by: &CategoryBy,
+        wanted: &CategoryProjection,
+    ) -> Result<Option<Arc<CategoryNode>>, Error> {
         let condition = match by {
             CategoryBy::Id(id) => by_id(*id),
             CategoryBy::Slug(slug) => by_slug(slug),
         };
-        let ids = self.find_named(&CATEGORIES, &condition).await?;
-        Ok(self.named(&CATEGORIES, ids).await?.into_values().next())
+        self.find_node(&condition, wanted).await
     }
 
     /// The categories with these numbers.
-    pub async fn load_categories(&self, ids: Vec<i64>) -> Result<BTreeMap<i64, Arc<Category>>, Error> {
-        let ids = self.find_named(&CATEGORIES, &by_ids(ids)).await?;
-        self.named(&CATEGORIES, ids).await
+    pub async fn load_categories(
+        &self,
+        ids: Vec<i64>,
+        wanted: &CategoryProjection,
+    ) -> Result<Nodes<CategoryNode>, Error> {
+        self.load_nodes(ids, wanted).await
+    }
+
+    /// The same for numbers that rows lead to.
+    pub(super) async fn category_nodes(
+        &self,
+        ids: impl IntoIterator<Item = i64>,
+        wanted: &CategoryProjection,
+    ) -> Result<Nodes<CategoryNode>, Error> {
+        self.nodes(ids, wanted).await
     }
 }

@@ -1,9 +1,69 @@
-//! Totals that need no counting: how many published summaries there are in all, and of one source,
-//! category, tag or language. Who publishes changes them in the same transaction.
+//! How many published summaries there are: of each source, series, category and tag, under any filter.
+//! Totals of one dimension (or of none) need no counting: who publishes changes them in the same
+//! transaction.
+
+use std::collections::HashMap;
 
 use entity::kinds::Dimension;
 
-use super::{Error, Reading, filter::Condition, summary_filter};
+use super::{Error, Reading, SummaryFilter, filter::Condition, summary, summary_filter};
+
+/// What published summaries are counted by, one statement for many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Counted {
+    Source,
+    Series,
+    Category,
+    Tag,
+}
+
+impl Counted {
+    /// Where their totals without a filter are kept.
+    fn dimension(self) -> Option<Dimension> {
+        match self {
+            Self::Source => Some(Dimension::Source),
+            Self::Series => None,
+            Self::Category => Some(Dimension::Category),
+            Self::Tag => Some(Dimension::Tag),
+        }
+    }
+}
+
+/// How many published summaries each of these has under the filter; those without any may be left out.
+pub(super) async fn each(
+    reading: &Reading,
+    counted: Counted,
+    ids: impl IntoIterator<Item = &i64>,
+    filter: &SummaryFilter,
+) -> Result<HashMap<i64, i64>, Error> {
+    let ids: Vec<i64> = ids.into_iter().copied().collect();
+    let condition = filter.resolve(reading).await?;
+    if ids.is_empty() || condition == Condition::Never {
+        return Ok(HashMap::new());
+    }
+    let mut sql = reading.sql();
+    match (counted.dimension(), &condition) {
+        (Some(dimension), Condition::Always) => {
+            sql.push("SELECT CAST(key AS BIGINT), count FROM counter WHERE dimension = ");
+            sql.bind(dimension.as_str().into()).push(" AND ");
+            sql.any_of("key", ids.iter().map(i64::to_string).collect::<Vec<_>>());
+        }
+        _ => {
+            let (column, from) = match counted {
+                Counted::Source => ("s.source_id", "summary s"),
+                Counted::Series => ("s.series_id", "summary s"),
+                Counted::Category => ("s.category_id", "summary s"),
+                Counted::Tag => ("l.tag_id", "summary_tag l JOIN summary s ON s.id = l.summary_id"),
+            };
+            sql.push("SELECT ").push(column).push(", COUNT(*) FROM ").push(from).push(" WHERE ");
+            sql.push(summary::PUBLISHED).push(" AND ").any_of(column, ids).push(" AND ");
+            condition.write(&mut sql);
+            sql.push(" GROUP BY ").push(column);
+        }
+    }
+    let rows = reading.rows(sql).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+}
 
 /// The total under this condition, where a counter knows it.
 pub(super) async fn total(reading: &Reading, condition: &Condition) -> Result<Option<i64>, Error> {

@@ -1,31 +1,28 @@
 //! Episodes, as they are read: lists under a filter, single ones, and those that summaries sum up.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+mod rows;
+
+use std::{collections::HashMap, sync::Arc};
 
 use entity::episode::{Column, Model};
-use sea_orm::QueryResult;
 
 use super::{
-    Columns, Direction, Enclosure, EpisodeFilter, Error, Page, PageArgs, PageProjection, Reading,
+    Columns, Direction, Enclosure, EpisodeFilter, Error, Lists, Page, PageArgs, PageProjection, Reading,
     columns::readable,
     cursor::OrderTag,
     filter::Condition,
-    nested, page,
-    scan::Scan,
+    list::Rows,
+    nested::Below,
+    scan::{From, Scan},
     series::{SeriesNode, SeriesProjection},
     source::{SourceNode, SourceProjection},
     summary::{Summary, SummaryProjection},
 };
-use crate::db::Sql;
-
 pub use entity::episode::Column as EpisodeColumn;
 
 readable!(episode:
     Id id, SourceId source_id, SeriesId series_id, Season season, Number number, NumberKey number_key,
-    Identity identity, Guid guid, Url url, CanonicalUrl canonical_url, Kind kind, Title title, TitleKey title_key,
+    ClusterId cluster_id, Identity identity, Guid guid, Url url, CanonicalUrl canonical_url, Kind kind, Title title, TitleKey title_key,
     Author author, Language language, ImageUrl image_url, Enclosures enclosures, DurationSeconds duration_seconds,
     WordCount word_count, Hashtags hashtags, Excerpt excerpt, PublishedAt published_at,
     PublishedAtIsEstimated published_at_is_estimated, SourceUpdatedAt source_updated_at, ContentHash content_hash,
@@ -41,8 +38,16 @@ pub struct Episode {
     pub source: Option<Arc<SourceNode>>,
     /// The series that it belongs to.
     pub series: Option<Arc<SeriesNode>>,
+    /// The one before it in its series.
+    pub previous: Option<Arc<Episode>>,
+    /// The one behind it.
+    pub next: Option<Arc<Episode>>,
     /// Its published summaries, the original language first.
-    pub summaries: Vec<Summary>,
+    pub summaries: Arc<Vec<Summary>>,
+    /// Episodes that tell the same story: a page for each list of the projection.
+    pub duplicates: Vec<Arc<Page<Episode>>>,
+    /// Its whole text, as sanitised HTML, where the input brought one.
+    pub content: Option<String>,
 }
 
 impl Episode {
@@ -62,8 +67,16 @@ pub struct EpisodeProjection {
     pub source: Option<Box<SourceProjection>>,
     /// What is wanted of its series.
     pub series: Option<Box<SeriesProjection>>,
+    /// What is wanted of the one before it in its series.
+    pub previous: Option<Box<EpisodeProjection>>,
+    /// What is wanted of the one behind it.
+    pub next: Option<Box<EpisodeProjection>>,
     /// What is wanted of its summaries.
     pub summaries: Option<Box<SummaryProjection>>,
+    /// Pages of the episodes that tell the same story.
+    pub duplicates: Lists<PageArgs, EpisodeProjection>,
+    /// Whether its whole text is wanted.
+    pub content: bool,
 }
 
 /// What episodes are sorted by. Ties are broken by id.
@@ -124,15 +137,7 @@ impl Reading {
         wanted: &PageProjection<EpisodeProjection>,
     ) -> Result<Page<Episode>, Error> {
         let scan = scan(list.filter.resolve(self).await?, list.order, list.direction);
-        let nothing = EpisodeProjection::default();
-        let projection = wanted.rows.as_ref().unwrap_or(&nothing);
-        let select = |sql: &mut Sql| projection.all_columns().select("e", sql);
-        let read = |row: &QueryResult, at| projection.read(row, at);
-        let page = page::read(self, &scan, &list.page, wanted.shape(), select, read).await?;
-        let (rows, page) = page.split();
-        let page = page.with_rows(self.relate_episodes(rows, projection).await?);
-        let total = if wanted.total { page::count(self, &scan).await? } else { 0 };
-        Ok(Page { total, ..page })
+        self.list(&scan, &list.page, wanted, None).await
     }
 
     /// A page of the episodes of each of these parents, which that column names.
@@ -144,24 +149,26 @@ impl Reading {
         wanted: &PageProjection<EpisodeProjection>,
     ) -> Result<HashMap<i64, Page<Episode>>, Error> {
         let scan = scan(list.filter.resolve(self).await?, list.order, list.direction);
-        let nothing = EpisodeProjection::default();
-        let projection = wanted.rows.as_ref().unwrap_or(&nothing);
-        let select = |sql: &mut Sql| projection.all_columns().select("e", sql);
-        let read = |row: &QueryResult, at| projection.read(row, at);
-        let pages = nested::read(self, (column, parents), &scan, &list.page, wanted.shape(), select, read).await?;
-        let (rows, shapes) = nested::split(pages);
-        let mut pages = nested::join(self.relate_episodes(rows, projection).await?, shapes);
-        if wanted.total {
-            nested::add_totals(&mut pages, nested::count(self, (column, parents), &scan).await?);
-        }
-        Ok(pages)
+        self.list_below(&Below::column(column, parents), &scan, &list.page, wanted).await
+    }
+
+    /// A page of the other episodes that tell the same story as each of these: the earliest first.
+    pub(super) async fn duplicates_of(
+        &self,
+        episodes: &[i64],
+        args: &PageArgs,
+        wanted: &PageProjection<EpisodeProjection>,
+    ) -> Result<HashMap<i64, Page<Episode>>, Error> {
+        let scan = scan(Condition::Always, EpisodeOrder::PublishedAt, Direction::Asc);
+        let link = "e.cluster_id = (SELECT y.cluster_id FROM episode y WHERE y.id = p.value) AND e.id <> p.value";
+        self.list_below(&Below { parents: episodes, link: link.into() }, &scan, args, wanted).await
     }
 
     /// One episode.
     pub async fn find_episode(&self, by: &EpisodeBy, wanted: &EpisodeProjection) -> Result<Option<Episode>, Error> {
         let mut sql = self.sql();
         sql.push("SELECT e.id");
-        wanted.all_columns().select("e", &mut sql);
+        wanted.select(&mut sql);
         sql.push(" FROM episode e WHERE ");
         match by {
             EpisodeBy::Id(id) => drop(sql.push("e.id = ").bind((*id).into())),
@@ -181,9 +188,7 @@ impl Reading {
             }
         }
         sql.push(" ORDER BY e.published_at, e.id LIMIT 1");
-        let rows = self.rows(sql).await?;
-        let read = rows.iter().map(|row| wanted.read(row, 1)).collect::<Result<Vec<_>, _>>()?;
-        Ok(self.relate_episodes(read, wanted).await?.pop())
+        Ok(self.numbered(sql, wanted).await?.pop().map(|(_, episode)| episode))
     }
 
     /// The episodes with these numbers, in no order.
@@ -199,64 +204,46 @@ impl Reading {
         }
         let mut sql = self.sql();
         sql.push("SELECT e.id");
-        wanted.all_columns().select("e", &mut sql);
+        wanted.select(&mut sql);
         sql.push(" FROM episode e WHERE ").any_of("e.id", ids);
-        let rows = self.rows(sql).await?;
-        let ids = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<i64>, _>>()?;
-        let read = rows.iter().map(|row| wanted.read(row, 1)).collect::<Result<Vec<_>, _>>()?;
-        Ok(ids.into_iter().zip(self.relate_episodes(read, wanted).await?).collect())
+        self.numbered(sql, wanted).await
     }
 
-    /// What is wanted around all these rows: a statement for each relation that isn't in memory.
-    async fn relate_episodes(&self, rows: Vec<Model>, wanted: &EpisodeProjection) -> Result<Vec<Episode>, Error> {
-        let sources = match &wanted.source {
-            Some(wanted) => self.source_nodes(rows.iter().map(|it| it.source_id).collect(), wanted).await?,
-            None => BTreeMap::new(),
+    /// The episode next to each of these in its series, on that side, where there is one.
+    ///
+    /// Numbered episodes follow their numbers, others their dates; neither leads to the other.
+    async fn neighbours_of(
+        &self,
+        episodes: &[i64],
+        side: Side,
+        wanted: &EpisodeProjection,
+    ) -> Result<HashMap<i64, Arc<Episode>>, Error> {
+        if episodes.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let (comparison, way) = match side {
+            Side::Before => (" < ", " DESC"),
+            Side::Behind => (" > ", " ASC"),
         };
-        let series = match &wanted.series {
-            Some(wanted) => self.series_nodes(rows.iter().filter_map(|it| it.series_id).collect(), wanted).await?,
-            None => BTreeMap::new(),
-        };
-        let mut summaries = match &wanted.summaries {
-            Some(wanted) => self.summaries_of(rows.iter().map(|it| it.id).collect(), wanted).await?,
-            None => HashMap::new(),
-        };
-        let relate = |it: Model| Episode {
-            source: sources.get(&it.source_id).cloned(),
-            series: it.series_id.and_then(|id| series.get(&id)).cloned(),
-            summaries: summaries.remove(&it.id).unwrap_or_default(),
-            it,
-        };
-        Ok(rows.into_iter().map(relate).collect())
+        let mut sql = self.sql();
+        sql.push("SELECT p.value");
+        wanted.select(&mut sql);
+        sql.push(" FROM ").each(episodes).push(" JOIN episode y ON y.id = p.value JOIN episode e ON e.id = (");
+        sql.push("SELECT z.id FROM episode z WHERE z.series_id = y.series_id");
+        sql.push(" AND (z.number IS NULL) = (y.number IS NULL) AND (z.number_key, z.published_at, z.id)");
+        sql.push(comparison).push("(y.number_key, y.published_at, y.id)");
+        sql.push(" ORDER BY z.number_key").push(way).push(", z.published_at").push(way).push(", z.id").push(way);
+        sql.push(" LIMIT 1)");
+        let found = self.numbered(sql, wanted).await?;
+        Ok(found.into_iter().map(|(id, episode)| (id, Arc::new(episode))).collect())
     }
 }
 
-impl EpisodeProjection {
-    /// Nothing but the number.
-    pub(super) fn only_id() -> Self {
-        let mut wanted = Self::default();
-        wanted.columns.add(Column::Id);
-        wanted
-    }
-
-    /// The columns, and those that relations hang on.
-    fn all_columns(&self) -> Columns<Column> {
-        let mut columns = self.columns;
-        if self.source.is_some() {
-            columns.add(Column::SourceId);
-        }
-        if self.series.is_some() {
-            columns.add(Column::SeriesId);
-        }
-        if self.summaries.is_some() {
-            columns.add(Column::Id);
-        }
-        columns
-    }
-
-    fn read(&self, row: &QueryResult, at: usize) -> Result<Model, Error> {
-        Ok(self.all_columns().read(row, at)?.0)
-    }
+/// A side of an episode in its series.
+#[derive(Clone, Copy)]
+enum Side {
+    Before,
+    Behind,
 }
 
 /// Episodes under a condition, in an order.
@@ -268,7 +255,7 @@ fn scan(condition: Condition, order: EpisodeOrder, direction: Direction) -> Scan
         EpisodeOrder::Title => ("e.title_key", true, b't'),
     };
     Scan {
-        from: "episode e",
+        from: From::Table("episode e"),
         key,
         key_is_text,
         id: "e.id",

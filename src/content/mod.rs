@@ -16,6 +16,7 @@ mod episode_filter;
 mod error;
 mod filter;
 mod id;
+mod list;
 mod named;
 mod nested;
 pub mod page;

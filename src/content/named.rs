@@ -1,11 +1,12 @@
-//! Lists and look-ups of what has a name in memory: a statement finds the numbers, in the order of their
-//! slugs, and the rows are those of the catalogue.
+//! What has a name in memory (sources, series, categories, tags): a statement finds the numbers, in the
+//! order of their slugs, the rows are those of the catalogue, and statements read what hangs below them.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
+use futures_util::future::BoxFuture;
 use sea_orm::QueryResult;
 
 use super::{
@@ -13,8 +14,9 @@ use super::{
     catalogue::{Named, Names},
     cursor::OrderTag,
     filter::Condition,
-    nested, page,
-    scan::Scan,
+    nested::{self, Below},
+    page,
+    scan::{From, Scan},
 };
 
 /// A table whose rows are kept in memory.
@@ -31,7 +33,7 @@ impl<T> NamedTable<T> {
     /// Those that meet the condition, by slug.
     fn scan(&self, condition: Condition) -> Scan {
         Scan {
-            from: self.from,
+            from: From::Table(self.from),
             key: "n.slug",
             key_is_text: true,
             id: "n.id",
@@ -42,71 +44,123 @@ impl<T> NamedTable<T> {
     }
 }
 
+/// What is wanted around each row with a name.
+pub(super) trait Surroundings: Default + Send + Sync {
+    /// The row.
+    type It: Send + Sync + 'static;
+    /// The row, and what was wanted around it.
+    type Node: Send + Sync;
+
+    /// Where the rows are.
+    const TABLE: NamedTable<Self::It>;
+
+    /// The row alone.
+    fn bare(it: Arc<Self::It>) -> Self::Node;
+
+    /// Reads what is wanted around all these rows, by number: a statement for each list.
+    fn fill<'a>(
+        &'a self,
+        reading: &'a Reading,
+        nodes: &'a mut BTreeMap<i64, Self::Node>,
+    ) -> BoxFuture<'a, Result<(), Error>>;
+}
+
+/// Rows with what was wanted around them, by number.
+pub(super) type Nodes<N> = HashMap<i64, Arc<N>>;
+
 /// The number of a row is all that is read of it: it stands before what a page selects, with the key.
 fn number(row: &QueryResult, at: usize) -> Result<i64, Error> {
     Ok(row.try_get_by_index(at - 2)?)
 }
 
 impl Reading {
-    /// A page of a table's numbers, by slug.
-    pub(super) async fn list_named<T, P>(
+    /// A page of those that meet the condition, by slug.
+    pub(super) async fn list_nodes<P: Surroundings>(
         &self,
-        table: &NamedTable<T>,
         condition: Condition,
         args: &PageArgs,
         wanted: &PageProjection<P>,
-    ) -> Result<Page<i64>, Error> {
-        let scan = table.scan(condition);
+    ) -> Result<Page<Arc<P::Node>>, Error> {
+        let scan = P::TABLE.scan(condition);
         let page = page::read(self, &scan, args, wanted.shape(), |_| {}, number).await?;
         let total = if wanted.total { page::count(self, &scan).await? } else { 0 };
-        Ok(Page { total, ..page })
+        let (ids, page) = page.split();
+        let nodes = self.nodes_of_page(&ids, wanted).await?;
+        Ok(Page { total, ..page.with_rows(in_order(&ids, &nodes)) })
     }
 
-    /// A page of a table's numbers below each of these parents, which a column names.
-    pub(super) async fn named_below<T, P>(
+    /// The same below each of these parents.
+    pub(super) async fn nodes_below<P: Surroundings>(
         &self,
-        table: &NamedTable<T>,
-        below: (&'static str, &[i64]),
+        below: &Below<'_>,
         args: &PageArgs,
         wanted: &PageProjection<P>,
-    ) -> Result<HashMap<i64, Page<i64>>, Error> {
-        let scan = table.scan(Condition::Always);
+    ) -> Result<HashMap<i64, Page<Arc<P::Node>>>, Error> {
+        let scan = P::TABLE.scan(Condition::Always);
         let mut pages = nested::read(self, below, &scan, args, wanted.shape(), |_| {}, number).await?;
         if wanted.total {
             nested::add_totals(&mut pages, nested::count(self, below, &scan).await?);
         }
-        Ok(pages)
+        let ids: Vec<i64> = pages.values().flat_map(|page| page.edges.iter().map(|edge| edge.row)).collect();
+        let nodes = self.nodes_of_page(&ids, wanted).await?;
+        let filled = pages.into_iter().map(|(parent, page)| {
+            let (ids, page) = page.split();
+            (parent, page.with_rows(in_order(&ids, &nodes)))
+        });
+        Ok(filled.collect())
     }
 
-    /// The numbers of those that meet the condition.
-    pub(super) async fn find_named<T>(&self, table: &NamedTable<T>, condition: &Condition) -> Result<Vec<i64>, Error> {
+    async fn nodes_of_page<P: Surroundings>(
+        &self,
+        ids: &[i64],
+        wanted: &PageProjection<P>,
+    ) -> Result<Nodes<P::Node>, Error> {
+        self.nodes(ids.iter().copied(), wanted.rows.as_ref().unwrap_or(&P::default())).await
+    }
+
+    /// The one that meets the condition.
+    pub(super) async fn find_node<P: Surroundings>(
+        &self,
+        condition: &Condition,
+        wanted: &P,
+    ) -> Result<Option<Arc<P::Node>>, Error> {
         let mut sql = self.sql();
-        sql.push("SELECT n.id FROM ").push(table.from).push(" WHERE ");
+        sql.push("SELECT n.id FROM ").push(P::TABLE.from).push(" WHERE ");
         condition.write(&mut sql);
         let rows = self.rows(sql).await?;
-        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+        let ids = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<i64>, _>>()?;
+        Ok(self.nodes(ids, wanted).await?.into_values().next())
     }
 
-    /// What stands behind these numbers, out of the catalogue.
-    pub(super) async fn named<T>(
+    /// Those of these numbers that exist.
+    pub(super) async fn load_nodes<P: Surroundings>(&self, ids: Vec<i64>, wanted: &P) -> Result<Nodes<P::Node>, Error> {
+        let mut sql = self.sql();
+        sql.push("SELECT n.id FROM ").push(P::TABLE.from).push(" WHERE ");
+        Condition::ids("n.id", ids).write(&mut sql);
+        let rows = self.rows(sql).await?;
+        let ids = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<i64>, _>>()?;
+        self.nodes(ids, wanted).await
+    }
+
+    /// Those with these numbers, which exist.
+    pub(super) async fn nodes<P: Surroundings>(
         &self,
-        table: &NamedTable<T>,
         ids: impl IntoIterator<Item = i64>,
-    ) -> Result<BTreeMap<i64, Arc<T>>, Error> {
+        wanted: &P,
+    ) -> Result<Nodes<P::Node>, Error> {
         let ids: BTreeSet<i64> = ids.into_iter().collect();
+        let table = P::TABLE;
         let names = self.names_of_rows(|names| ids.iter().all(|id| (table.of)(names).get(*id).is_some())).await?;
-        Ok(ids.into_iter().filter_map(|id| Some((id, (table.of)(&names).get(id)?.clone()))).collect())
+        let known = ids.into_iter().filter_map(|id| Some((id, P::bare((table.of)(&names).get(id)?.clone()))));
+        let mut nodes: BTreeMap<i64, P::Node> = known.collect();
+        wanted.fill(self, &mut nodes).await?;
+        Ok(nodes.into_iter().map(|(id, node)| (id, Arc::new(node))).collect())
     }
 }
 
-/// The rows with these numbers, in their order.
-pub(super) fn in_order<T: Clone>(ids: &[i64], rows: &BTreeMap<i64, T>) -> Vec<T> {
-    ids.iter().filter_map(|id| rows.get(id).cloned()).collect()
-}
-
-/// By numbers.
-pub(super) fn by_ids(ids: Vec<i64>) -> Condition {
-    Condition::ids("n.id", ids)
+/// The nodes with these numbers, in their order.
+fn in_order<N>(ids: &[i64], nodes: &Nodes<N>) -> Vec<Arc<N>> {
+    ids.iter().filter_map(|id| nodes.get(id).cloned()).collect()
 }
 
 /// By number.

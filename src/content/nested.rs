@@ -4,7 +4,7 @@
 //! taken by a subquery that is correlated with the parent. Both walk the index of the parent's column
 //! no further than the page goes.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use sea_orm::QueryResult;
 
@@ -12,7 +12,7 @@ use super::{
     Error, Page, PageArgs, PageProjection, Reading,
     filter::Condition,
     page::Shape,
-    scan::{Bounds, Scan},
+    scan::{Bounds, Outer, Scan},
 };
 use crate::db::Sql;
 
@@ -28,11 +28,25 @@ pub struct Nested<L, P> {
 /// The different lists of one kind that are wanted below a row.
 pub type Lists<L, P> = Vec<Nested<L, P>>;
 
-/// Reads the page below each of these parents, which `column` of the list's rows names; see
-/// [`super::page::read`]. There is a page for each of them. The list is taken from one table.
+/// Rows that lists hang below.
+pub(super) struct Below<'p> {
+    /// Their numbers, or whatever stands for them; each once.
+    pub(super) parents: &'p [i64],
+    /// What makes a row of the list one of the parent `p.value`.
+    pub(super) link: Cow<'static, str>,
+}
+
+impl<'p> Below<'p> {
+    /// The column of the list's rows holds the parent.
+    pub(super) fn column(column: &str, parents: &'p [i64]) -> Self {
+        Self { parents, link: format!("{column} = p.value").into() }
+    }
+}
+
+/// Reads the page below each of these parents; see [`super::page::read`]. There is a page for each of them.
 pub(super) async fn read<R>(
     reading: &Reading,
-    (column, parents): (&'static str, &[i64]),
+    below: &Below<'_>,
     scan: &Scan,
     args: &PageArgs,
     shape: Shape,
@@ -40,16 +54,16 @@ pub(super) async fn read<R>(
     read: impl Fn(&QueryResult, usize) -> Result<R, Error>,
 ) -> Result<HashMap<i64, Page<R>>, Error> {
     let bounds = Bounds::of(scan, args)?;
-    let mut pages: HashMap<i64, Page<R>> = parents.iter().map(|parent| (*parent, Page::default())).collect();
-    if parents.is_empty() || scan.condition == Condition::Never || !shape.is_wanted(args.size) {
+    let mut pages: HashMap<i64, Page<R>> = below.parents.iter().map(|parent| (*parent, Page::default())).collect();
+    if below.parents.is_empty() || scan.condition == Condition::Never || !shape.is_wanted(args.size) {
         return Ok(pages);
     }
-    let rows = reading.rows(statement(reading.sql(), (column, parents), scan, args, &bounds, shape, select)).await?;
-    let mut below: HashMap<i64, Vec<&QueryResult>> = HashMap::new();
+    let rows = reading.rows(statement(reading.sql(), below, scan, args, &bounds, shape, select)).await?;
+    let mut by_parent: HashMap<i64, Vec<&QueryResult>> = HashMap::new();
     for row in &rows {
-        below.entry(row.try_get_by_index(0)?).or_default().push(row);
+        by_parent.entry(row.try_get_by_index(0)?).or_default().push(row);
     }
-    for (parent, rows) in below {
+    for (parent, rows) in by_parent {
         let page = match rows.first() {
             Some(row) if row.try_get_by_index::<Option<i64>>(3)?.is_none() => Page::without_rows(row, 1)?,
             _ => Page::of(&rows, 1, scan, args, shape, &read)?,
@@ -60,19 +74,16 @@ pub(super) async fn read<R>(
 }
 
 /// How many rows the whole list below each of these parents has; those without any are left out.
-pub(super) async fn count(
-    reading: &Reading,
-    (column, parents): (&'static str, &[i64]),
-    scan: &Scan,
-) -> Result<HashMap<i64, i64>, Error> {
-    if parents.is_empty() || scan.condition == Condition::Never {
+pub(super) async fn count(reading: &Reading, below: &Below<'_>, scan: &Scan) -> Result<HashMap<i64, i64>, Error> {
+    if below.parents.is_empty() || scan.condition == Condition::Never {
         return Ok(HashMap::new());
     }
     let mut sql = reading.sql();
-    sql.push("SELECT ").push(column).push(", COUNT(*) FROM ").push(scan.from).push(" WHERE ");
-    sql.any_of(column, parents.to_vec()).push(" AND ");
+    sql.push("SELECT p.value, COUNT(*) FROM ").each(below.parents).push(" CROSS JOIN ");
+    scan.write_from(&mut sql);
+    sql.push(" WHERE ").push(&below.link).push(" AND ");
     scan.condition.write(&mut sql);
-    sql.push(" GROUP BY ").push(column);
+    sql.push(" GROUP BY p.value");
     let rows = reading.rows(sql).await?;
     rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
@@ -112,7 +123,7 @@ pub(super) fn add_totals<R>(pages: &mut HashMap<i64, Page<R>>, totals: HashMap<i
 /// selected. A parent without any rows has one that is empty.
 fn statement(
     mut sql: Sql,
-    (column, parents): (&'static str, &[i64]),
+    below: &Below<'_>,
     scan: &Scan,
     args: &PageArgs,
     bounds: &Bounds,
@@ -120,22 +131,24 @@ fn statement(
     select: impl Fn(&mut Sql),
 ) -> Sql {
     sql.push("SELECT p.value, ");
-    bounds.write_ends(&mut sql, scan, shape.ends, Some(column));
+    bounds.write_ends(&mut sql, scan, shape.ends, Some(&below.link));
     if sql.dialect().has_lateral() {
-        sql.push(", x.* FROM ").each(parents).push(" LEFT JOIN LATERAL (SELECT ");
+        sql.push(", x.* FROM ").each(below.parents).push(" LEFT JOIN LATERAL (SELECT ");
         sql.push(scan.id).push(" AS row_id, ").push(scan.key).push(" AS row_key");
         select(&mut sql);
-        bounds.write_rows(&mut sql, scan, args, Some(column));
+        bounds.write_rows(&mut sql, scan, args, Some(&below.link));
         sql.push(") x ON TRUE ORDER BY p.value, ");
         scan.write_order(&mut sql, args.backwards, "x.row_key", "x.row_id");
     } else {
-        sql.push(", ").push(scan.id).push(", ").push(scan.key);
+        let Outer { key, id } = scan.outer();
+        sql.push(", ").push(id).push(", ").push(key);
         select(&mut sql);
-        sql.push(" FROM ").each(parents).push(" LEFT JOIN ").push(scan.from).push(" ON ").push(scan.id);
-        sql.push(" IN (SELECT ").push(scan.id);
-        bounds.write_rows(&mut sql, scan, args, Some(column));
+        sql.push(" FROM ").each(below.parents).push(" LEFT JOIN ");
+        scan.write_outer(&mut sql);
+        sql.push(" ON ").push(id).push(" IN (SELECT ").push(scan.id);
+        bounds.write_rows(&mut sql, scan, args, Some(&below.link));
         sql.push(") ORDER BY p.value, ");
-        scan.write_order(&mut sql, args.backwards, scan.key, scan.id);
+        scan.write_order(&mut sql, args.backwards, key, id);
     }
     sql
 }

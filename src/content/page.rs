@@ -224,7 +224,9 @@ pub(super) async fn count(reading: &Reading, scan: &Scan) -> Result<i64, Error> 
         return Ok(0);
     }
     let mut sql = reading.sql();
-    sql.push("SELECT COUNT(*) FROM ").push(scan.from).push(" WHERE ");
+    sql.push("SELECT COUNT(*) FROM ");
+    scan.write_from(&mut sql);
+    sql.push(" WHERE ");
     scan.condition.write(&mut sql);
     let rows = reading.rows(sql).await?;
     Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)

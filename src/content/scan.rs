@@ -13,8 +13,8 @@ use crate::db::Sql;
 
 /// A list.
 pub(super) struct Scan {
-    /// `FROM`, with its aliases.
-    pub(super) from: &'static str,
+    /// Where its rows come from.
+    pub(super) from: From,
     /// The sort key, and whether it is text.
     pub(super) key: &'static str,
     pub(super) key_is_text: bool,
@@ -25,7 +25,53 @@ pub(super) struct Scan {
     pub(super) condition: Condition,
 }
 
+/// Where the rows of a list come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum From {
+    /// A table, with its alias.
+    Table(&'static str),
+    /// `summary s`, found by way of one tag's links `t`, which are sorted by date.
+    Tag,
+    /// `summary s`, found by way of the text index: `m`, its matches of this expression, with their scores.
+    Matches(String),
+}
+
+/// How key and id are called where the rows of a nested list are joined again.
+pub(super) struct Outer {
+    pub(super) key: &'static str,
+    pub(super) id: &'static str,
+}
+
 impl Scan {
+    /// `FROM`, with its aliases; the condition joins them.
+    pub(super) fn write_from(&self, sql: &mut Sql) {
+        match &self.from {
+            From::Table(table) => drop(sql.push(table)),
+            From::Tag => drop(sql.push("summary_tag t CROSS JOIN summary s")),
+            From::Matches(expression) => drop(sql.matches(expression).push(" CROSS JOIN summary s")),
+        }
+    }
+
+    /// The rows again, to be joined by their ids: what leads to them is not needed any more, unless it
+    /// has the key.
+    pub(super) fn write_outer(&self, sql: &mut Sql) {
+        match &self.from {
+            From::Table(table) => drop(sql.push(table)),
+            From::Tag => drop(sql.push("summary s")),
+            From::Matches(expression) => {
+                sql.push("(").matches(expression).push(" JOIN summary s ON s.id = m.id)");
+            }
+        }
+    }
+
+    /// How key and id are called there.
+    pub(super) fn outer(&self) -> Outer {
+        match &self.from {
+            From::Tag => Outer { key: "s.sort_at", id: "s.id" },
+            From::Table(_) | From::Matches(_) => Outer { key: self.key, id: self.id },
+        }
+    }
+
     /// The cursor of a row, whose id and key stand at `at`.
     pub(super) fn cursor(&self, row: &QueryResult, at: usize) -> Result<String, Error> {
         let id = row.try_get_by_index(at)?;
@@ -43,10 +89,12 @@ impl Scan {
         sql.push(key).push(way).push(", ").push(id).push(way);
     }
 
-    fn write_condition(&self, sql: &mut Sql, parent: Option<&str>) {
-        sql.push(" FROM ").push(self.from).push(" WHERE ");
-        if let Some(column) = parent {
-            sql.push(column).push(" = p.value AND ");
+    fn write_condition(&self, sql: &mut Sql, link: Option<&str>) {
+        sql.push(" FROM ");
+        self.write_from(sql);
+        sql.push(" WHERE ");
+        if let Some(link) = link {
+            sql.push(link).push(" AND ");
         }
         self.condition.write(sql);
     }
@@ -57,8 +105,8 @@ impl Scan {
     }
 }
 
-/// The positions between which a page lies. A list below other rows is one of those rows' whose number
-/// is `p.value`: the column `parent` names it.
+/// The positions between which a page lies. A list below other rows is that of the parent `p.value`: the
+/// condition `link` says which rows are its own.
 pub(super) struct Bounds {
     after: Option<Position>,
     before: Option<Position>,
@@ -79,7 +127,7 @@ impl Bounds {
     }
 
     /// Two columns: whether there are rows up to `after`, and from `before` on.
-    pub(super) fn write_ends(&self, sql: &mut Sql, scan: &Scan, ends: EndsProjection, parent: Option<&str>) {
+    pub(super) fn write_ends(&self, sql: &mut Sql, scan: &Scan, ends: EndsProjection, link: Option<&str>) {
         let ascending = scan.direction == Direction::Asc;
         let sides = [
             (self.after.as_ref().filter(|_| ends.previous), if ascending { " <= " } else { " >= " }),
@@ -91,15 +139,15 @@ impl Bounds {
                 return;
             };
             sql.push("EXISTS (SELECT 1");
-            scan.write_condition(sql, parent);
+            scan.write_condition(sql, link);
             scan.write_position(sql, comparison, position);
             sql.push(")");
         });
     }
 
     /// The rows between them, from one end on, and one more than the page has.
-    pub(super) fn write_rows(&self, sql: &mut Sql, scan: &Scan, args: &PageArgs, parent: Option<&str>) {
-        scan.write_condition(sql, parent);
+    pub(super) fn write_rows(&self, sql: &mut Sql, scan: &Scan, args: &PageArgs, link: Option<&str>) {
+        scan.write_condition(sql, link);
         let ascending = scan.direction == Direction::Asc;
         if let Some(position) = &self.after {
             scan.write_position(sql, if ascending { " > " } else { " < " }, position);

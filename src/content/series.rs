@@ -8,10 +8,12 @@ use std::{
 use futures_util::{FutureExt, future::BoxFuture};
 
 use super::{
-    Error, Lists, Nested, Page, PageArgs, PageProjection, Reading, Series, SlugFilter,
+    Error, Lists, Nested, Page, PageArgs, PageProjection, Reading, Series, SlugFilter, SummaryFilter,
+    counters::{self, Counted},
     episode::{Episode, EpisodeList, EpisodeProjection},
     filter::{Condition, NameColumn},
-    named::{NamedTable, by_id, by_ids, by_slug, in_order},
+    named::{NamedTable, Nodes, Surroundings, by_id, by_slug},
+    nested::Below,
     source::{SourceNode, SourceProjection},
 };
 
@@ -33,6 +35,23 @@ pub struct SeriesNode {
     pub source: Option<Arc<SourceNode>>,
     /// Its episodes.
     pub episodes: Vec<Page<Episode>>,
+    /// The different numbers of its episodes, from the least on.
+    pub numbers: Vec<i32>,
+    /// How many published summaries its episodes have.
+    pub count: i64,
+}
+
+impl SeriesNode {
+    /// The greatest number of any of its episodes.
+    pub fn latest_number(&self) -> Option<i32> {
+        self.numbers.last().copied()
+    }
+
+    /// The first so many numbers between its least and its greatest that no episode has.
+    pub fn missing_numbers(&self, most: usize) -> Vec<i32> {
+        let gaps = self.numbers.iter().zip(self.numbers.iter().skip(1)).flat_map(|(one, next)| one + 1..*next);
+        gaps.take(most).collect()
+    }
 }
 
 /// What is wanted around each series. Its own fields are in memory.
@@ -42,10 +61,53 @@ pub struct SeriesProjection {
     pub source: Option<Box<SourceProjection>>,
     /// Pages of its episodes.
     pub episodes: Lists<EpisodeList, EpisodeProjection>,
+    /// Whether the numbers of its episodes are wanted.
+    pub numbers: bool,
+    /// Whether the number of its published summaries is.
+    pub count: bool,
 }
 
-const SERIES: NamedTable<Series> = NamedTable { from: "series n", letter: b'r', of: |names| &names.series };
 const SOURCE: NameColumn = NameColumn { column: "n.source_id", empty: None };
+
+impl Surroundings for SeriesProjection {
+    type It = Series;
+    type Node = SeriesNode;
+
+    const TABLE: NamedTable<Series> = NamedTable { from: "series n", letter: b'r', of: |names| &names.series };
+
+    fn bare(it: Arc<Series>) -> SeriesNode {
+        SeriesNode { it, ..SeriesNode::default() }
+    }
+
+    fn fill<'a>(
+        &'a self,
+        reading: &'a Reading,
+        nodes: &'a mut BTreeMap<i64, SeriesNode>,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        async move {
+            let ids: Vec<i64> = nodes.keys().copied().collect();
+            if let Some(wanted) = &self.source {
+                let sources = reading.source_nodes(nodes.values().map(|node| node.it.source_id), wanted).await?;
+                nodes.values_mut().for_each(|node| node.source = sources.get(&node.it.source_id).cloned());
+            }
+            for Nested { list, page } in &self.episodes {
+                let mut pages = reading.episodes_below("e.series_id", &ids, list, page).await?;
+                nodes.iter_mut().for_each(|(id, node)| node.episodes.push(pages.remove(id).unwrap_or_default()));
+            }
+            if self.numbers {
+                let mut numbers = reading.numbers_of_series(&ids).await?;
+                nodes.iter_mut().for_each(|(id, node)| node.numbers = numbers.remove(id).unwrap_or_default());
+            }
+            if self.count {
+                let everything = SummaryFilter::default();
+                let mut counts = counters::each(reading, Counted::Series, &ids, &everything).await?;
+                nodes.iter_mut().for_each(|(id, node)| node.count = counts.remove(id).unwrap_or_default());
+            }
+            Ok(())
+        }
+        .boxed()
+    }
+}
 
 impl Reading {
     /// A page of the series that run in these sources, or of all, by slug.
@@ -59,10 +121,7 @@ impl Reading {
             sources.into_iter().flat_map(SlugFilter::slugs).all(|slug| names.sources.find(slug).is_some())
         });
         let condition = Condition::named(sources, &known.await?.sources, SOURCE).bounded()?;
-        let (ids, page) = self.list_named(&SERIES, condition, args, wanted).await?.split();
-        let nothing = SeriesProjection::default();
-        let rows = self.series_nodes(ids.clone(), wanted.rows.as_ref().unwrap_or(&nothing)).await?;
-        Ok(page.with_rows(in_order(&ids, &rows)))
+        self.list_nodes(condition, args, wanted).await
     }
 
     /// One series.
@@ -75,18 +134,12 @@ impl Reading {
             SeriesBy::Id(id) => by_id(*id),
             SeriesBy::Slug(slug) => by_slug(slug),
         };
-        let ids = self.find_named(&SERIES, &condition).await?;
-        Ok(self.series_nodes(ids, wanted).await?.into_values().next())
+        self.find_node(&condition, wanted).await
     }
 
     /// The series with these numbers.
-    pub async fn load_series(
-        &self,
-        ids: Vec<i64>,
-        wanted: &SeriesProjection,
-    ) -> Result<BTreeMap<i64, Arc<SeriesNode>>, Error> {
-        let ids = self.find_named(&SERIES, &by_ids(ids)).await?;
-        self.series_nodes(ids, wanted).await
+    pub async fn load_series(&self, ids: Vec<i64>, wanted: &SeriesProjection) -> Result<Nodes<SeriesNode>, Error> {
+        self.load_nodes(ids, wanted).await
     }
 
     /// A page of the series of each of these sources.
@@ -96,42 +149,30 @@ impl Reading {
         args: &PageArgs,
         wanted: &PageProjection<SeriesProjection>,
     ) -> Result<HashMap<i64, Page<Arc<SeriesNode>>>, Error> {
-        let pages = self.named_below(&SERIES, (SOURCE.column, sources), args, wanted).await?;
-        let ids = pages.values().flat_map(|page| page.edges.iter().map(|edge| edge.row)).collect();
-        let nothing = SeriesProjection::default();
-        let rows = self.series_nodes(ids, wanted.rows.as_ref().unwrap_or(&nothing)).await?;
-        let filled = pages.into_iter().map(|(source, page)| {
-            let (ids, page) = page.split();
-            (source, page.with_rows(in_order(&ids, &rows)))
-        });
-        Ok(filled.collect())
+        self.nodes_below(&Below::column(SOURCE.column, sources), args, wanted).await
     }
 
-    /// The series with these numbers, which exist, and what is wanted around them.
-    pub(super) fn series_nodes<'a>(
-        &'a self,
-        ids: Vec<i64>,
-        wanted: &'a SeriesProjection,
-    ) -> BoxFuture<'a, Result<BTreeMap<i64, Arc<SeriesNode>>, Error>> {
-        async move {
-            let series = self.named(&SERIES, ids).await?;
-            let ids: Vec<i64> = series.keys().copied().collect();
-            let sources = match &wanted.source {
-                Some(wanted) => self.source_nodes(series.values().map(|it| it.source_id).collect(), wanted).await?,
-                None => BTreeMap::new(),
-            };
-            let node = |it: Arc<Series>| {
-                let source = sources.get(&it.source_id).cloned();
-                SeriesNode { it, source, episodes: Vec::new() }
-            };
-            let mut nodes: BTreeMap<i64, SeriesNode> = series.into_iter().map(|(id, it)| (id, node(it))).collect();
-            for Nested { list, page } in &wanted.episodes {
-                for (id, page) in self.episodes_below("e.series_id", &ids, list, page).await? {
-                    nodes.entry(id).or_default().episodes.push(page);
-                }
-            }
-            Ok(nodes.into_iter().map(|(id, node)| (id, Arc::new(node))).collect())
+    /// The series with these numbers, which rows lead to.
+    pub(super) async fn series_nodes(
+        &self,
+        ids: impl IntoIterator<Item = i64>,
+        wanted: &SeriesProjection,
+    ) -> Result<Nodes<SeriesNode>, Error> {
+        self.nodes(ids, wanted).await
+    }
+
+    /// The different numbers of the episodes of each of these series, from the least on.
+    async fn numbers_of_series(&self, series: &[i64]) -> Result<HashMap<i64, Vec<i32>>, Error> {
+        let mut found: HashMap<i64, Vec<i32>> = HashMap::new();
+        if series.is_empty() {
+            return Ok(found);
         }
-        .boxed()
+        let mut sql = self.sql();
+        sql.push("SELECT DISTINCT e.series_id, e.number FROM episode e WHERE e.number IS NOT NULL AND ");
+        sql.any_of("e.series_id", series.to_vec()).push(" ORDER BY e.series_id, e.number");
+        for row in self.rows(sql).await? {
+            found.entry(row.try_get_by_index(0)?).or_default().push(row.try_get_by_index(1)?);
+        }
+        Ok(found)
     }
 }

@@ -5,10 +5,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use futures_util::{FutureExt, future::BoxFuture};
 
 use super::{
-    Error, Lists, Nested, Page, PageArgs, PageProjection, Reading, Source, SourceKind,
+    Error, Lists, Nested, Page, PageArgs, PageProjection, Reading, Source, SourceKind, SummaryFilter,
+    counters::{self, Counted},
     episode::{Episode, EpisodeList, EpisodeProjection},
     filter::Condition,
-    named::{NamedTable, by_id, by_ids, by_slug, in_order},
+    named::{NamedTable, Nodes, Surroundings, by_id, by_slug},
     series::{SeriesNode, SeriesProjection},
     summary::{Summary, SummaryList, SummaryProjection},
 };
@@ -35,6 +36,8 @@ pub struct SourceNode {
     pub episodes: Vec<Page<Episode>>,
     /// Its published summaries.
     pub summaries: Vec<Page<Summary>>,
+    /// How many of them there are, under each filter of the projection.
+    pub counts: Vec<i64>,
 }
 
 /// What is wanted below each source. Its own fields are in memory.
@@ -46,9 +49,48 @@ pub struct SourceProjection {
     pub episodes: Lists<EpisodeList, EpisodeProjection>,
     /// Pages of its published summaries.
     pub summaries: Lists<SummaryList, SummaryProjection>,
+    /// The filters under which they are to be counted.
+    pub counts: Vec<SummaryFilter>,
 }
 
-const SOURCES: NamedTable<Source> = NamedTable { from: "source n", letter: b'o', of: |names| &names.sources };
+impl Surroundings for SourceProjection {
+    type It = Source;
+    type Node = SourceNode;
+
+    const TABLE: NamedTable<Source> = NamedTable { from: "source n", letter: b'o', of: |names| &names.sources };
+
+    fn bare(it: Arc<Source>) -> SourceNode {
+        SourceNode { it, ..SourceNode::default() }
+    }
+
+    fn fill<'a>(
+        &'a self,
+        reading: &'a Reading,
+        nodes: &'a mut BTreeMap<i64, SourceNode>,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        async move {
+            let ids: Vec<i64> = nodes.keys().copied().collect();
+            for Nested { list, page } in &self.series {
+                let mut pages = reading.series_below(&ids, list, page).await?;
+                nodes.iter_mut().for_each(|(id, node)| node.series.push(pages.remove(id).unwrap_or_default()));
+            }
+            for Nested { list, page } in &self.episodes {
+                let mut pages = reading.episodes_below("e.source_id", &ids, list, page).await?;
+                nodes.iter_mut().for_each(|(id, node)| node.episodes.push(pages.remove(id).unwrap_or_default()));
+            }
+            for Nested { list, page } in &self.summaries {
+                let mut pages = reading.summaries_below("s.source_id", &ids, list, page).await?;
+                nodes.iter_mut().for_each(|(id, node)| node.summaries.push(pages.remove(id).unwrap_or_default()));
+            }
+            for filter in &self.counts {
+                let mut counts = counters::each(reading, Counted::Source, &ids, filter).await?;
+                nodes.iter_mut().for_each(|(id, node)| node.counts.push(counts.remove(id).unwrap_or_default()));
+            }
+            Ok(())
+        }
+        .boxed()
+    }
+}
 
 impl Reading {
     /// A page of the sources of these kinds, or of all, by slug.
@@ -59,11 +101,7 @@ impl Reading {
         wanted: &PageProjection<SourceProjection>,
     ) -> Result<Page<Arc<SourceNode>>, Error> {
         let kinds = kinds.map(|kinds| kinds.iter().map(|kind| kind.as_str().to_owned()).collect());
-        let page = self.list_named(&SOURCES, Condition::texts("n.kind", kinds), args, wanted).await?;
-        let (ids, page) = page.split();
-        let nothing = SourceProjection::default();
-        let rows = self.source_nodes(ids.clone(), wanted.rows.as_ref().unwrap_or(&nothing)).await?;
-        Ok(page.with_rows(in_order(&ids, &rows)))
+        self.list_nodes(Condition::texts("n.kind", kinds), args, wanted).await
     }
 
     /// One source.
@@ -77,48 +115,20 @@ impl Reading {
             SourceBy::Slug(slug) => by_slug(slug),
             SourceBy::FeedUrl(url) => Condition::Texts("n.feed_url", vec![url.clone()]),
         };
-        let ids = self.find_named(&SOURCES, &condition).await?;
-        Ok(self.source_nodes(ids, wanted).await?.into_values().next())
+        self.find_node(&condition, wanted).await
     }
 
     /// The sources with these numbers.
-    pub async fn load_sources(
-        &self,
-        ids: Vec<i64>,
-        wanted: &SourceProjection,
-    ) -> Result<BTreeMap<i64, Arc<SourceNode>>, Error> {
-        let ids = self.find_named(&SOURCES, &by_ids(ids)).await?;
-        self.source_nodes(ids, wanted).await
+    pub async fn load_sources(&self, ids: Vec<i64>, wanted: &SourceProjection) -> Result<Nodes<SourceNode>, Error> {
+        self.load_nodes(ids, wanted).await
     }
 
-    /// The sources with these numbers, which exist, and what is wanted below them: a statement for each list.
-    pub(super) fn source_nodes<'a>(
-        &'a self,
-        ids: Vec<i64>,
-        wanted: &'a SourceProjection,
-    ) -> BoxFuture<'a, Result<BTreeMap<i64, Arc<SourceNode>>, Error>> {
-        async move {
-            let sources = self.named(&SOURCES, ids).await?;
-            let ids: Vec<i64> = sources.keys().copied().collect();
-            let mut nodes: BTreeMap<i64, SourceNode> =
-                sources.into_iter().map(|(id, it)| (id, SourceNode { it, ..SourceNode::default() })).collect();
-            for Nested { list, page } in &wanted.series {
-                for (id, page) in self.series_below(&ids, list, page).await? {
-                    nodes.entry(id).or_default().series.push(page);
-                }
-            }
-            for Nested { list, page } in &wanted.episodes {
-                for (id, page) in self.episodes_below("e.source_id", &ids, list, page).await? {
-                    nodes.entry(id).or_default().episodes.push(page);
-                }
-            }
-            for Nested { list, page } in &wanted.summaries {
-                for (id, page) in self.summaries_below("s.source_id", &ids, list, page).await? {
-                    nodes.entry(id).or_default().summaries.push(page);
-                }
-            }
-            Ok(nodes.into_iter().map(|(id, node)| (id, Arc::new(node))).collect())
-        }
-        .boxed()
+    /// The same for numbers that rows lead to.
+    pub(super) async fn source_nodes(
+        &self,
+        ids: impl IntoIterator<Item = i64>,
+        wanted: &SourceProjection,
+    ) -> Result<Nodes<SourceNode>, Error> {
+        self.nodes(ids, wanted).await
     }
 }

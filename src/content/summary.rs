@@ -1,35 +1,36 @@
 //! Summaries, as they are read: lists under a filter, and single ones. Readers see what is published,
 //! and nothing else.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+mod rows;
+
+use std::{collections::HashMap, sync::Arc};
 
 use entity::summary::{Column, Model};
-use futures_util::{FutureExt, future::BoxFuture};
-use sea_orm::QueryResult;
 
 use super::{
-    Category, Columns, Direction, Error, Page, PageArgs, PageProjection, Reading, SummaryFilter, Tag,
+    Columns, Direction, Error, Page, PageArgs, PageProjection, Reading, SummaryFilter,
+    category::{CategoryNode, CategoryProjection},
     columns::readable,
     counters,
     cursor::OrderTag,
     episode::{Episode, EpisodeBy, EpisodeProjection},
     filter::Condition,
-    nested, page,
-    scan::Scan,
+    list::Rows,
+    nested::Below,
+    scan::{From, Scan},
     source::{SourceNode, SourceProjection},
+    tag::{TagNode, TagProjection},
 };
-use crate::db::Sql;
 
 pub use entity::summary::Column as SummaryColumn;
 
 readable!(summary:
-    Id id, EpisodeId episode_id, SourceId source_id, SeriesId series_id, Language language, IsPrimary is_primary,
+    Id id, EpisodeId episode_id, SourceId source_id, SeriesId series_id, Language language, IsOriginal is_original,
+    IsPrimary is_primary,
     Slug slug, Title title, TitleKey title_key, SortAt sort_at, Tldr tldr, KeyPoints key_points,
     CategoryId category_id, Status status, Origin origin, Model model, PromptVersion prompt_version,
-    InputHash input_hash, InputVersion input_version, Edited edited, PublishedAt published_at, Revision revision, CreatedAt created_at,
+    InputHash input_hash, InputVersion input_version, Edited edited, PublishedAt published_at, Revision revision,
+    WordsVersion words_version, CreatedAt created_at,
     UpdatedAt updated_at,
 );
 
@@ -41,9 +42,9 @@ pub struct Summary {
     /// Where its episode was published.
     pub source: Option<Arc<SourceNode>>,
     /// The shelf it stands on.
-    pub category: Option<Arc<Category>>,
+    pub category: Option<Arc<CategoryNode>>,
     /// Sorted by slug.
-    pub tags: Vec<Arc<Tag>>,
+    pub tags: Vec<Arc<TagNode>>,
     /// What it sums up.
     pub episode: Option<Arc<Episode>>,
     /// The same in other languages.
@@ -57,10 +58,10 @@ pub struct SummaryProjection {
     pub columns: Columns<Column>,
     /// What is wanted of its source.
     pub source: Option<Box<SourceProjection>>,
-    /// Whether its category is.
-    pub category: Option<()>,
-    /// Whether its tags are.
-    pub tags: Option<()>,
+    /// What is wanted of its category.
+    pub category: Option<CategoryProjection>,
+    /// What is wanted of its tags.
+    pub tags: Option<TagProjection>,
     /// What is wanted of its episode.
     pub episode: Option<Box<EpisodeProjection>>,
     /// What is wanted of its translations.
@@ -103,7 +104,8 @@ pub enum SummaryBy {
     Episode(EpisodeBy),
 }
 
-const PUBLISHED: &str = "s.status = 'PUBLISHED'";
+/// What readers see.
+pub(super) const PUBLISHED: &str = "s.status = 'PUBLISHED'";
 
 impl Reading {
     /// A page of the published summaries that the filter lets through.
@@ -114,20 +116,8 @@ impl Reading {
     ) -> Result<Page<Summary>, Error> {
         let condition = list.filter.resolve(self).await?;
         // A counter knows some totals; it stands in the same snapshot as the page.
-        let counted = if wanted.total { counters::total(self, &condition).await? } else { None };
-        let scan = scan_by_tag(condition, list.order, list.direction);
-        let nothing = SummaryProjection::default();
-        let projection = wanted.rows.as_ref().unwrap_or(&nothing);
-        let (select, read) = (|sql: &mut Sql| projection.select(sql), |row: &QueryResult, at| projection.read(row, at));
-        let page = page::read(self, &scan, &list.page, wanted.shape(), select, read).await?;
-        let (rows, page) = page.split();
-        let page = page.with_rows(self.relate_summaries(rows, projection).await?);
-        let total = match counted {
-            Some(total) => total,
-            None if wanted.total => page::count(self, &scan).await?,
-            None => 0,
-        };
-        Ok(Page { total, ..page })
+        let known_total = if wanted.total { counters::total(self, &condition).await? } else { None };
+        self.list(&scan_by_tag(condition, list.order, list.direction), &list.page, wanted, known_total).await
     }
 
     /// A page of the published summaries of each of these parents, which that column names.
@@ -139,16 +129,7 @@ impl Reading {
         wanted: &PageProjection<SummaryProjection>,
     ) -> Result<HashMap<i64, Page<Summary>>, Error> {
         let scan = scan(list.filter.resolve(self).await?, list.order, list.direction);
-        let nothing = SummaryProjection::default();
-        let projection = wanted.rows.as_ref().unwrap_or(&nothing);
-        let (select, read) = (|sql: &mut Sql| projection.select(sql), |row: &QueryResult, at| projection.read(row, at));
-        let pages = nested::read(self, (column, parents), &scan, &list.page, wanted.shape(), select, read).await?;
-        let (rows, shapes) = nested::split(pages);
-        let mut pages = nested::join(self.relate_summaries(rows, projection).await?, shapes);
-        if wanted.total {
-            nested::add_totals(&mut pages, nested::count(self, (column, parents), &scan).await?);
-        }
-        Ok(pages)
+        self.list_below(&Below::column(column, parents), &scan, &list.page, wanted).await
     }
 
     /// All the published summaries of these episodes, the original language first.
@@ -167,9 +148,8 @@ impl Reading {
         sql.push("SELECT s.episode_id");
         wanted.select(&mut sql);
         sql.push(" FROM summary s WHERE ").push(PUBLISHED).push(" AND ").any_of("s.episode_id", episodes);
-        sql.push(" ORDER BY s.is_primary DESC, s.id");
-        let rows = self.rows(sql).await?;
-        for (episode, summary) in self.read_numbered(&rows, wanted).await? {
+        sql.push(" ORDER BY s.is_original DESC, s.id");
+        for (episode, summary) in self.numbered(sql, wanted).await? {
             found.entry(episode).or_default().push(summary);
         }
         Ok(found)
@@ -189,11 +169,10 @@ impl Reading {
                     return Ok(None);
                 };
                 sql.push("s.episode_id = ").bind(episode.it.id.into());
-                sql.push(" ORDER BY s.is_primary DESC, s.id LIMIT 1");
+                sql.push(" ORDER BY s.is_original DESC, s.id LIMIT 1");
             }
         }
-        let rows = self.rows(sql).await?;
-        Ok(self.read_numbered(&rows, wanted).await?.pop().map(|(_, summary)| summary))
+        Ok(self.numbered(sql, wanted).await?.pop().map(|(_, summary)| summary))
     }
 
     /// The published summaries with these numbers, in no order.
@@ -206,126 +185,7 @@ impl Reading {
         sql.push("SELECT s.id");
         wanted.select(&mut sql);
         sql.push(" FROM summary s WHERE ").push(PUBLISHED).push(" AND ").any_of("s.id", ids);
-        let rows = self.rows(sql).await?;
-        self.read_numbered(&rows, wanted).await
-    }
-
-    /// Rows behind a number each, and what is wanted around them.
-    async fn read_numbered(
-        &self,
-        rows: &[QueryResult],
-        wanted: &SummaryProjection,
-    ) -> Result<Vec<(i64, Summary)>, Error> {
-        let numbers = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<i64>, _>>()?;
-        let read = rows.iter().map(|row| wanted.read(row, 1)).collect::<Result<Vec<_>, _>>()?;
-        Ok(numbers.into_iter().zip(self.relate_summaries(read, wanted).await?).collect())
-    }
-
-    /// What is wanted around all these rows: names from memory, and a statement for each other relation.
-    fn relate_summaries<'a>(
-        &'a self,
-        rows: Vec<Read>,
-        wanted: &'a SummaryProjection,
-    ) -> BoxFuture<'a, Result<Vec<Summary>, Error>> {
-        async move {
-            let names = if wanted.category.or(wanted.tags).is_some() {
-                let known = self.names_of_rows(|names| {
-                    rows.iter().all(|Read { it, tags }| {
-                        it.category_id.is_none_or(|id| names.categories.get(id).is_some())
-                            && tags.iter().all(|id| names.tags.get(*id).is_some())
-                    })
-                });
-                Some(known.await?)
-            } else {
-                None
-            };
-            let sources = match &wanted.source {
-                Some(wanted) => self.source_nodes(rows.iter().map(|row| row.it.source_id).collect(), wanted).await?,
-                None => BTreeMap::new(),
-            };
-            let episodes = || rows.iter().map(|row| row.it.episode_id).collect();
-            let summed_up: HashMap<i64, Arc<Episode>> = match &wanted.episode {
-                Some(wanted) => {
-                    let loaded = self.load_episodes(episodes(), wanted).await?;
-                    loaded.into_iter().map(|(id, episode)| (id, Arc::new(episode))).collect()
-                }
-                None => HashMap::new(),
-            };
-            let siblings: HashMap<i64, Vec<Arc<Summary>>> = match &wanted.translations {
-                Some(wanted) => {
-                    let found = self.summaries_of(episodes(), wanted).await?;
-                    found.into_iter().map(|(id, all)| (id, all.into_iter().map(Arc::new).collect())).collect()
-                }
-                None => HashMap::new(),
-            };
-            let relate = |Read { it, tags }: Read| {
-                let mut summary = Summary {
-                    source: sources.get(&it.source_id).cloned(),
-                    episode: summed_up.get(&it.episode_id).cloned(),
-                    ..Summary::default()
-                };
-                if let Some(names) = &names {
-                    summary.category = it.category_id.and_then(|id| names.categories.get(id)).cloned();
-                    summary.tags = tags.iter().filter_map(|id| names.tags.get(*id)).cloned().collect();
-                    summary.tags.sort_unstable_by(|one, other| one.it.slug.cmp(&other.it.slug));
-                }
-                let same_episode = siblings.get(&it.episode_id).into_iter().flatten();
-                summary.translations = same_episode.filter(|other| other.it.id != it.id).cloned().collect();
-                Summary { it, ..summary }
-            };
-            Ok(rows.into_iter().map(relate).collect())
-        }
-        .boxed()
-    }
-}
-
-/// A row as it comes, and the ids of its tags.
-#[derive(Default)]
-struct Read {
-    it: Model,
-    tags: Vec<i64>,
-}
-
-impl SummaryProjection {
-    /// Asks for the translations. They need their ids, as a summary is none of its own.
-    pub fn translations(&mut self) -> &mut Self {
-        let translations = self.translations.get_or_insert_default();
-        translations.columns.add(Column::Id);
-        translations
-    }
-
-    /// The columns, and those that relations hang on.
-    fn all_columns(&self) -> Columns<Column> {
-        let mut columns = self.columns;
-        if self.source.is_some() {
-            columns.add(Column::SourceId);
-        }
-        if self.category.is_some() {
-            columns.add(Column::CategoryId);
-        }
-        if self.episode.is_some() || self.translations.is_some() {
-            columns.add(Column::EpisodeId);
-        }
-        if self.translations.is_some() {
-            columns.add(Column::Id);
-        }
-        columns
-    }
-
-    /// Tags come with their row, as a list of ids: their names are in memory.
-    fn select(&self, sql: &mut Sql) {
-        self.all_columns().select("s", sql);
-        if self.tags.is_some() {
-            let joined = sql.dialect().joined("x.tag_id");
-            sql.push(", (SELECT ").push(&joined).push(" FROM summary_tag x WHERE x.summary_id = s.id)");
-        }
-    }
-
-    fn read(&self, row: &QueryResult, at: usize) -> Result<Read, Error> {
-        let (it, at) = self.all_columns().read(row, at)?;
-        let tags: Option<String> = if self.tags.is_some() { row.try_get_by_index(at)? } else { None };
-        let tags = tags.as_deref().unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect();
-        Ok(Read { it, tags })
+        self.numbered(sql, wanted).await
     }
 }
 
@@ -337,7 +197,7 @@ fn scan(condition: Condition, order: SummaryOrder, direction: Direction) -> Scan
         SummaryOrder::Title => ("s.title_key", true, b't'),
     };
     Scan {
-        from: "summary s",
+        from: From::Table("summary s"),
         key,
         key_is_text,
         id: "s.id",
@@ -354,7 +214,7 @@ fn scan_by_tag(condition: Condition, order: SummaryOrder, direction: Direction) 
     let Some((tag, rest)) = split else { return plain };
     let joined = "t.published_at IS NOT NULL AND s.id = t.summary_id";
     Scan {
-        from: "summary_tag t CROSS JOIN summary s",
+        from: From::Tag,
         key: "t.published_at",
         id: "t.summary_id",
         condition: Condition::all([Condition::ids("t.tag_id", vec![tag]), Condition::Holds(joined), rest]),

@@ -2,10 +2,13 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use futures_util::{FutureExt, future::BoxFuture};
+
 use super::{
-    Error, Page, PageArgs, PageProjection, Reading, Tag,
+    Error, Page, PageArgs, PageProjection, Reading, SummaryFilter, Tag,
+    counters::{self, Counted},
     filter::Condition,
-    named::{NamedTable, by_id, by_ids, in_order},
+    named::{NamedTable, Nodes, Surroundings, by_id},
 };
 
 /// Which tag.
@@ -17,7 +20,47 @@ pub enum TagBy {
     Slug(String),
 }
 
-const TAGS: NamedTable<Tag> = NamedTable { from: "tag n", letter: b't', of: |names| &names.tags };
+/// A tag, with what was asked for around it.
+#[derive(Debug, Default)]
+pub struct TagNode {
+    /// The tag.
+    pub it: Arc<Tag>,
+    /// How many published summaries have it, under each filter of the projection.
+    pub counts: Vec<i64>,
+}
+
+/// What is wanted around each tag. Its own fields are in memory.
+#[derive(Debug, Default)]
+pub struct TagProjection {
+    /// The filters under which its published summaries are to be counted.
+    pub counts: Vec<SummaryFilter>,
+}
+
+impl Surroundings for TagProjection {
+    type It = Tag;
+    type Node = TagNode;
+
+    const TABLE: NamedTable<Tag> = NamedTable { from: "tag n", letter: b't', of: |names| &names.tags };
+
+    fn bare(it: Arc<Tag>) -> TagNode {
+        TagNode { it, counts: Vec::new() }
+    }
+
+    fn fill<'a>(
+        &'a self,
+        reading: &'a Reading,
+        nodes: &'a mut BTreeMap<i64, TagNode>,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        async move {
+            for filter in &self.counts {
+                let mut counts = counters::each(reading, Counted::Tag, nodes.keys(), filter).await?;
+                nodes.iter_mut().for_each(|(id, node)| node.counts.push(counts.remove(id).unwrap_or_default()));
+            }
+            Ok(())
+        }
+        .boxed()
+    }
+}
 
 impl Reading {
     /// A page of the tags whose slug begins like that, or of all, by slug.
@@ -25,16 +68,14 @@ impl Reading {
         &self,
         prefix: Option<&str>,
         args: &PageArgs,
-        wanted: &PageProjection<()>,
-    ) -> Result<Page<Arc<Tag>>, Error> {
+        wanted: &PageProjection<TagProjection>,
+    ) -> Result<Page<Arc<TagNode>>, Error> {
         let condition = prefix.map_or(Condition::Always, |prefix| Condition::prefix("n.slug", prefix));
-        let (ids, page) = self.list_named(&TAGS, condition, args, wanted).await?.split();
-        let rows = self.named(&TAGS, ids.clone()).await?;
-        Ok(page.with_rows(in_order(&ids, &rows)))
+        self.list_nodes(condition, args, wanted).await
     }
 
     /// One tag.
-    pub async fn find_tag(&self, by: &TagBy) -> Result<Option<Arc<Tag>>, Error> {
+    pub async fn find_tag(&self, by: &TagBy, wanted: &TagProjection) -> Result<Option<Arc<TagNode>>, Error> {
         let condition = match by {
             TagBy::Id(id) => by_id(*id),
             TagBy::Slug(slug) => {
@@ -43,13 +84,20 @@ impl Reading {
                 by_id(id)
             }
         };
-        let ids = self.find_named(&TAGS, &condition).await?;
-        Ok(self.named(&TAGS, ids).await?.into_values().next())
+        self.find_node(&condition, wanted).await
     }
 
     /// The tags with these numbers.
-    pub async fn load_tags(&self, ids: Vec<i64>) -> Result<BTreeMap<i64, Arc<Tag>>, Error> {
-        let ids = self.find_named(&TAGS, &by_ids(ids)).await?;
-        self.named(&TAGS, ids).await
+    pub async fn load_tags(&self, ids: Vec<i64>, wanted: &TagProjection) -> Result<Nodes<TagNode>, Error> {
+        self.load_nodes(ids, wanted).await
+    }
+
+    /// The same for numbers that rows lead to.
+    pub(super) async fn tag_nodes(
+        &self,
+        ids: impl IntoIterator<Item = i64>,
+        wanted: &TagProjection,
+    ) -> Result<Nodes<TagNode>, Error> {
+        self.nodes(ids, wanted).await
     }
 }

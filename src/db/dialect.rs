@@ -57,6 +57,35 @@ impl Dialect {
         };
     }
 
+    /// A table `m (id, score)` of the summaries whose words match an expression of the text index. Scores are
+    /// in millionths, so that they sort and page as integers; they compare within one database only.
+    pub fn matches(self, sql: &mut Sql, expression: &str) {
+        match self {
+            Self::Sqlite => {
+                sql.push("(SELECT rowid AS id, CAST(-1000000 * bm25(summary_text, 8, 4, 2, 1, 0) AS INTEGER) AS score");
+                sql.push(" FROM summary_text WHERE summary_text MATCH ").bind(expression.into()).push(") m")
+            }
+            Self::Postgres => {
+                sql.push("(SELECT x.summary_id AS id, (1000000 * ts_rank_cd(x.lexemes, q.query))::bigint AS score");
+                sql.push(" FROM (SELECT CAST(").bind(expression.into()).push(" AS tsquery) AS query) q");
+                sql.push(" JOIN summary_text x ON x.lexemes @@ q.query) m")
+            }
+        };
+    }
+
+    /// Whether the words of the summary that `id` names match an expression of the text index.
+    pub fn is_match(self, sql: &mut Sql, id: &str, expression: &str) {
+        sql.push(id).push(" IN (SELECT ");
+        match self {
+            Self::Sqlite => sql.push("rowid FROM summary_text WHERE summary_text MATCH ").bind(expression.into()),
+            Self::Postgres => {
+                sql.push("x.summary_id FROM summary_text x WHERE x.lexemes @@ CAST(");
+                sql.bind(expression.into()).push(" AS tsquery)")
+            }
+        };
+        sql.push(")");
+    }
+
     /// A table `p (value)` of these numbers, in one parameter.
     pub fn each(self, sql: &mut Sql, numbers: &[i64]) {
         match self {

@@ -44,6 +44,18 @@ impl Sql {
         self
     }
 
+    /// A table of the summaries whose words match: `m`, with its columns `id` and `score`.
+    pub fn matches(&mut self, expression: &str) -> &mut Self {
+        self.dialect.matches(self, expression);
+        self
+    }
+
+    /// Whether a summary's words match.
+    pub fn is_match(&mut self, id: &str, expression: &str) -> &mut Self {
+        self.dialect.is_match(self, id, expression);
+        self
+    }
+
     /// A table of these numbers, in one parameter: `p`, with its column `value`.
     pub fn each(&mut self, numbers: &[i64]) -> &mut Self {
         self.dialect.each(self, numbers);

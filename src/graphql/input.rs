@@ -63,6 +63,19 @@ impl TryFrom<SummariesArgs> for SummaryList {
     }
 }
 
+/// The arguments of every count of summaries.
+#[derive(Debug, InputObject)]
+pub struct CountArgs {
+    /// Which of them; all where it is left out.
+    filter: Option<SummaryFilter>,
+}
+
+impl From<CountArgs> for content::SummaryFilter {
+    fn from(CountArgs { filter }: CountArgs) -> Self {
+        filter.unwrap_or_default().into()
+    }
+}
+
 /// The arguments of every list of episodes.
 #[derive(Debug, InputObject)]
 pub struct EpisodesArgs {

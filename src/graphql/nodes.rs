@@ -59,11 +59,11 @@ async fn load_kind(
         }
         NodeKind::Category => {
             let plan = Plan::<Category>::of(compiler, asked);
-            wrap(reading.load_categories(ids).await?, |row| Node::Category(plan.answer(row)))
+            wrap(reading.load_categories(ids, &plan.projection).await?, |row| Node::Category(plan.answer(row)))
         }
         NodeKind::Tag => {
             let plan = Plan::<Tag>::of(compiler, asked);
-            wrap(reading.load_tags(ids).await?, |row| Node::Tag(plan.answer(row)))
+            wrap(reading.load_tags(ids, &plan.projection).await?, |row| Node::Tag(plan.answer(row)))
         }
     })
 }

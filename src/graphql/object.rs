@@ -167,7 +167,7 @@ impl<O: Object> Table<O> {
         name: &'static str,
         description: &'static str,
         needs: fn(&mut O::Projection) -> &mut Lists<L, C::Projection>,
-        read: fn(&O::Row) -> &Vec<Page<C::Row>>,
+        read: fn(&O::Row, usize) -> Option<&Page<C::Row>>,
     ) -> Self
     where
         A: InputObjectType + 'static,
@@ -182,8 +182,34 @@ impl<O: Object> Table<O> {
                 all.len() - 1
             });
             let selection = compiler.object::<Connection<C>>(asked, &mut all[place].page);
-            Ok(Box::new(move |row, json| match read(row).get(place) {
+            Ok(Box::new(move |row, json| match read(row, place) {
                 Some(page) => selection.write(page, json),
+                None => json.lost(),
+            }))
+        })
+    }
+
+    /// A count, for each different thing to count that the arguments `A` come to.
+    pub fn count<A, L>(
+        self,
+        name: &'static str,
+        description: &'static str,
+        needs: fn(&mut O::Projection) -> &mut Vec<L>,
+        read: fn(&O::Row) -> &Vec<i64>,
+    ) -> Self
+    where
+        A: InputObjectType + 'static,
+        L: From<A> + PartialEq + 'static,
+    {
+        self.add::<i32>(name, description, arguments_of::<A>, move |compiler, asked, projection| {
+            let wanted = L::from(compiler.document.arguments::<A>(asked)?);
+            let all = needs(projection);
+            let place = all.iter().position(|other| *other == wanted).unwrap_or_else(|| {
+                all.push(wanted);
+                all.len() - 1
+            });
+            Ok(Box::new(move |row, json| match read(row).get(place) {
+                Some(count) => json.leaf::<i32, i64>(count),
                 None => json.lost(),
             }))
         })

@@ -36,11 +36,11 @@ fn declare(table: RootTable) -> RootTable {
             let sources = args.sources.map(Into::into);
             content.list_series(sources.as_ref(), &args.page.try_into()?, wanted).await
         }))
-        .maybe::<Tag, By<TagBy>>("tag", "One tag, by its slug or an alias of it.", |content, args, ()| Box::pin(async move { content.find_tag(&args.by.into()).await }))
+        .maybe::<Tag, By<TagBy>>("tag", "One tag, by its slug or an alias of it.", |content, args, wanted| Box::pin(async move { content.find_tag(&args.by.into(), wanted).await }))
         .one::<Connection<Tag>, TagsArgs>("tags", "Tags, by slug.", |content, args, wanted| Box::pin(async move {
             content.list_tags(args.prefix.as_deref(), &args.page.try_into()?, wanted).await
         }))
-        .maybe::<Category, By<CategoryBy>>("category", "One category.", |content, args, ()| Box::pin(async move { content.find_category(&args.by.into()).await }))
+        .maybe::<Category, By<CategoryBy>>("category", "One category.", |content, args, wanted| Box::pin(async move { content.find_category(&args.by.into(), wanted).await }))
         .one::<Connection<Category>, PageInput>("categories", "Categories, by slug.", |content, args, wanted| Box::pin(async move {
             content.list_categories(&args.try_into()?, wanted).await
         }))

@@ -22,7 +22,13 @@ pub(crate) async fn dump(url: &str) -> Tables {
         let select = match connection.get_database_backend() {
             DbBackend::Sqlite => {
                 let columns = texts(&connection, &format!("SELECT name FROM pragma_table_info('{table}')")).await;
-                let pairs: Vec<_> = columns.iter().map(|column| format!("'{column}', \"{column}\"")).collect();
+                // The text index keeps bytes.
+                let text = |column: &String| {
+                    format!(
+                        "'{column}', CASE typeof(\"{column}\") WHEN 'blob' THEN hex(\"{column}\") ELSE \"{column}\" END"
+                    )
+                };
+                let pairs: Vec<_> = columns.iter().map(text).collect();
                 format!("SELECT json_object({}) FROM \"{table}\"", pairs.join(", "))
             }
             _ => {

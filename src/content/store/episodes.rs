@@ -160,6 +160,7 @@ fn row(item: &Item, source_id: i64, series: &HashMap<SeriesKey, i64>, old: Optio
         season,
         number,
         number_key: number_key(season, number),
+        cluster_id: old.and_then(|old| old.cluster_id),
         identity: draft.identity.clone(),
         guid: draft.guid.clone(),
         url: draft.url.clone(),

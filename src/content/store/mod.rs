@@ -10,6 +10,7 @@ mod names;
 mod parts;
 mod series;
 mod sources;
+mod stories;
 mod summaries;
 
 use std::{collections::HashMap, hash::Hash};
@@ -64,7 +65,11 @@ impl Content {
             let sources = sources::ids(tx, &drafts, now, log).await?;
             let series = series::named_by_items(tx, items, &sources, now, log).await?;
             let written = episodes::store(tx, items, &sources, &series, now, log).await?;
+            let touched = written.iter().filter(|it| it.outcome != Outcome::Unchanged).map(|it| it.row.id);
+            stories::group(tx, &touched.collect::<Vec<_>>()).await?;
             let outcomes = summaries::store(tx, items, &written, now, log).await?;
+            let touched = written.iter().zip(&outcomes).filter(|(_, outcome)| **outcome != Outcome::Unchanged);
+            stories::elect(tx, &touched.map(|(it, _)| it.row.id).collect::<Vec<_>>()).await?;
             Ok(Stored { outcomes, sources })
         })
         .await

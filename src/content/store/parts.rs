@@ -51,7 +51,7 @@ pub(super) async fn attach(tx: &Transaction, summaries: &[(&summary::Model, &Par
     }
     let body = |(row, parts): &(&summary::Model, &Parts)| {
         let markdown = parts.body.clone()?;
-        Some(summary_body::ActiveModel { summary_id: Set(row.id), markdown: Set(markdown) })
+        Some(summary_body::ActiveModel { summary_id: Set(row.id), markdown: Set(markdown), tokens: Set(None) })
     };
     let bodies: Vec<_> = summaries.iter().filter_map(body).collect();
     for bodies in bodies.chunks(ROWS) {

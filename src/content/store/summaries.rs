@@ -219,6 +219,7 @@ fn row(item: &Item, parts: &Parts, episode: &episode::Model, now: Timestamp) -> 
     let language = language.map_or_else(|| UNDETERMINED.to_owned(), ToString::to_string);
     let EpisodeDraft { title, tags, category, published_at, .. } = &item.episode;
     let SummaryDraft { language: _, title: own_title, tldr, key_points, body, origin, model } = &draft;
+    let is_original = episode.language.as_ref().is_none_or(|original| *original == language);
     let input_hash = fingerprint(&json!([
         [title, tldr, language, origin.as_str()],
         [own_title, body, model, category],
@@ -230,7 +231,8 @@ fn row(item: &Item, parts: &Parts, episode: &episode::Model, now: Timestamp) -> 
         episode_id: episode.id,
         source_id: episode.source_id,
         series_id: episode.series_id,
-        is_primary: episode.language.as_ref().is_none_or(|original| *original == language),
+        is_original,
+        is_primary: is_original, // unless another one stands for the story: see `stories`
         language,
         slug: String::new(),
         title_key: title_key(&title),
@@ -248,6 +250,7 @@ fn row(item: &Item, parts: &Parts, episode: &episode::Model, now: Timestamp) -> 
         edited: false,
         published_at: Some(episode.published_at),
         revision: 1,
+        words_version: 0,
         created_at: now.0,
         updated_at: now.0,
     }

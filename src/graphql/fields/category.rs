@@ -4,18 +4,24 @@ use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::ID as Id;
 
-use super::{Connection, Edge, ID, Paged, nothing};
+use super::{Connection, Edge, ID, Paged, SUMMARY_COUNT, nothing};
 use crate::{
-    content::{self, NodeId, NodeKind},
-    graphql::object::{Object, Table, kept},
+    content::{
+        NodeId, NodeKind, SummaryFilter,
+        category::{CategoryNode, CategoryProjection},
+    },
+    graphql::{
+        input::CountArgs,
+        object::{Object, Table, kept},
+    },
 };
 
 /// `Category`.
 pub struct Category;
 
 impl Object for Category {
-    type Row = Arc<content::Category>;
-    type Projection = ();
+    type Row = Arc<CategoryNode>;
+    type Projection = CategoryProjection;
     const DESCRIPTION: &'static str = "A shelf, such as “Software Engineering”. A summary stands on one at most.";
     const INTERFACES: &'static [&'static str] = &["Node"];
 
@@ -26,9 +32,10 @@ impl Object for Category {
     #[rustfmt::skip]
     fn declare(table: Table<Self>) -> Table<Self> {
         table
-            .computed::<Id, _>("id", ID, nothing, |c| NodeId::new(NodeKind::Category, c.id))
-            .leaf::<String, _>("slug", "Its name in addresses and filters, unique: `software-engineering`.", nothing, |c| &c.slug)
-            .leaf::<String, _>("name", "Its name in print.", nothing, |c| &c.name)
+            .computed::<Id, _>("id", ID, nothing, |c| NodeId::new(NodeKind::Category, c.it.id))
+            .leaf::<String, _>("slug", "Its name in addresses and filters, unique: `software-engineering`.", nothing, |c| &c.it.slug)
+            .leaf::<String, _>("name", "Its name in print.", nothing, |c| &c.it.name)
+            .count::<CountArgs, SummaryFilter>("summaryCount", SUMMARY_COUNT, |p| &mut p.counts, |c| &c.counts)
     }
 
     fn table() -> &'static Table<Self> {

@@ -1,16 +1,17 @@
 //! Fields of `Episode`, and of the files that belong to one.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{ID as Id, InputObject};
 
 use super::{Connection, Edge, ID, Paged, Series, Source, Summary, nothing};
 use crate::{
     content::{
-        self, NodeId, NodeKind,
+        self, NodeId, NodeKind, PageArgs,
         episode::{self, EpisodeColumn, EpisodeProjection},
     },
     graphql::{
+        input::PageInput,
         kind::EpisodeKind,
         object::{Object, Table, kept},
         scalar::{DateTime, LanguageTag, Url},
@@ -46,6 +47,8 @@ impl Object for Episode {
             .leaf::<Option<LanguageTag>, _>("language", "As it says itself, else as its text was recognised.", |p| p.columns.add(Language), |e| &e.it.language)
             .one::<Source>("source", "Where it was published.", |p| p.source.get_or_insert_default(), |e| e.source.as_ref())
             .maybe::<Series>("series", "The series that it belongs to.", |p| p.series.get_or_insert_default(), |e| e.series.as_ref())
+            .maybe::<Episode>("previous", "The one before it in `series`: by number among those that have one, by date among the others.", |p| p.previous.get_or_insert_default(), |e| e.previous.as_deref())
+            .maybe::<Episode>("next", "The one behind it in `series`.", |p| p.next.get_or_insert_default(), |e| e.next.as_deref())
             .leaf::<Option<i32>, _>("season", "The season of its series.", |p| p.columns.add(Season), |e| &e.it.season)
             .leaf::<Option<i32>, _>("number", "Its number within `series`: 61 of “Episode 61” or “Part 61 of …”.", |p| p.columns.add(Number), |e| &e.it.number)
             .leaf::<Vec<String>, _>("hashtags", "As written in it, without `#`, before they become tags.", |p| p.columns.add(Hashtags), |e| &e.it.hashtags)
@@ -57,6 +60,7 @@ impl Object for Episode {
             .leaf::<bool, _>("publishedAtIsEstimated", "True where the feed gave no date that can be read, or one in the future: the first sight of it stands in.", |p| p.columns.add(PublishedAtIsEstimated), |e| &e.it.published_at_is_estimated)
             .leaf::<DateTime, _>("createdAt", "When it was first seen here.", |p| p.columns.add(CreatedAt), |e| &e.it.created_at)
             .leaf::<DateTime, _>("updatedAt", "When anything about it last changed here.", |p| p.columns.add(UpdatedAt), |e| &e.it.updated_at)
+            .pages::<Episode, PageInput, PageArgs>("duplicates", "The same story at other sources, or told again: episodes with the same address, the same text or, within 30 days, the same title. The earliest first.", |p| &mut p.duplicates, |e, at| e.duplicates.get(at).map(Arc::as_ref))
             .list::<Summary, _>("summaries", "Its published summaries, one a language; the original language first.", |p| p.summaries.get_or_insert_default(), |e| &e.summaries, |summary| summary)
             .computed_with::<String, _, ExcerptCut>("excerpt", "The beginning of its text, plain, cut at a word; ends in `…` only where something was cut.", |p| p.columns.add(Excerpt), |e, cut: &ExcerptCut| cut.of(&e.it.excerpt))
     }

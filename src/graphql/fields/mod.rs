@@ -24,3 +24,6 @@ fn nothing<P>(_: &mut P) {}
 
 /// The description of an `id`.
 const ID: &str = "Opaque and global: `node(id)` finds the same object again. Short: 3 to 13 characters.";
+
+/// The description of a `summaryCount`.
+const SUMMARY_COUNT: &str = "How many published summaries it has, under the filter where one is given. Exact.";

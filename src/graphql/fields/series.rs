@@ -2,9 +2,9 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use async_graphql::ID as Id;
+use async_graphql::{ID as Id, InputObject};
 
-use super::{Connection, Edge, Episode, ID, Paged, Source, nothing};
+use super::{Connection, Edge, Episode, ID, Paged, SUMMARY_COUNT, Source, nothing};
 use crate::{
     content::{
         NodeId, NodeKind,
@@ -38,7 +38,10 @@ impl Object for Series {
             .leaf::<String, _>("slug", "Its name in addresses and filters, unique: the slug of the source and that of the title.", nothing, |s| &s.it.slug)
             .leaf::<String, _>("title", "What it is called.", nothing, |s| &s.it.title)
             .one::<Source>("source", "Where it runs.", |p| p.source.get_or_insert_default(), |s| s.source.as_ref())
-            .pages::<Episode, EpisodesArgs, EpisodeList>("episodes", "Its episodes, the newest first unless `orderBy` says otherwise.", |p| &mut p.episodes, |s| &s.episodes)
+            .computed::<Option<i32>, _>("latestNumber", "The greatest number of any of its episodes. Null where none has a number.", |p| p.numbers = true, |s| s.latest_number())
+            .computed_with::<Vec<i32>, _, Gaps>("missingNumbers", "Numbers between the least and the greatest of its episodes that none of them has, from the least on: what to ask the source for.", |p| p.numbers = true, |s, gaps: &Gaps| gaps.of(s))
+            .leaf::<i32, _>("summaryCount", SUMMARY_COUNT, |p| p.count = true, |s| &s.count)
+            .pages::<Episode, EpisodesArgs, EpisodeList>("episodes", "Its episodes, the newest first unless `orderBy` says otherwise.", |p| &mut p.episodes, |s, at| s.episodes.get(at))
     }
 
     fn table() -> &'static Table<Self> {
@@ -53,5 +56,19 @@ impl Paged for Series {
 
     fn edge() -> &'static Table<Edge<Self>> {
         kept!(Edge<Series>)
+    }
+}
+
+/// How many gaps.
+#[derive(InputObject)]
+pub struct Gaps {
+    /// How many at most: 0 to 1,000.
+    #[graphql(default = 100, validator(minimum = 0, maximum = 1000))]
+    first: i32,
+}
+
+impl Gaps {
+    fn of(&self, series: &SeriesNode) -> Vec<i32> {
+        series.missing_numbers(usize::try_from(self.first).unwrap_or_default())
     }
 }

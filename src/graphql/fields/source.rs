@@ -4,16 +4,16 @@ use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::ID as Id;
 
-use super::{Connection, Edge, Episode, ID, Paged, Series, Summary, nothing};
+use super::{Connection, Edge, Episode, ID, Paged, SUMMARY_COUNT, Series, Summary, nothing};
 use crate::{
     content::{
-        NodeId, NodeKind, PageArgs,
+        NodeId, NodeKind, PageArgs, SummaryFilter,
         episode::EpisodeList,
         source::{SourceNode, SourceProjection},
         summary::SummaryList,
     },
     graphql::{
-        input::{EpisodesArgs, PageInput, SummariesArgs},
+        input::{CountArgs, EpisodesArgs, PageInput, SummariesArgs},
         kind::SourceKind,
         object::{Object, Table, kept},
         scalar::{DateTime, LanguageTag, Url},
@@ -48,9 +48,10 @@ impl Object for Source {
             .leaf::<Option<LanguageTag>, _>("language", "The language of its episodes, where they don't say otherwise.", nothing, |s| &s.it.language)
             .leaf::<DateTime, _>("createdAt", "When it was first seen here.", nothing, |s| &s.it.created_at)
             .leaf::<DateTime, _>("updatedAt", "When any of its plain fields last changed.", nothing, |s| &s.it.updated_at)
-            .pages::<Series, PageInput, PageArgs>("series", "Its series, by slug.", |p| &mut p.series, |s| &s.series)
-            .pages::<Episode, EpisodesArgs, EpisodeList>("episodes", "Its episodes, the newest first unless `orderBy` says otherwise.", |p| &mut p.episodes, |s| &s.episodes)
-            .pages::<Summary, SummariesArgs, SummaryList>("summaries", "The published summaries of its episodes, the newest first unless `orderBy` says otherwise.", |p| &mut p.summaries, |s| &s.summaries)
+            .count::<CountArgs, SummaryFilter>("summaryCount", SUMMARY_COUNT, |p| &mut p.counts, |s| &s.counts)
+            .pages::<Series, PageInput, PageArgs>("series", "Its series, by slug.", |p| &mut p.series, |s, at| s.series.get(at))
+            .pages::<Episode, EpisodesArgs, EpisodeList>("episodes", "Its episodes, the newest first unless `orderBy` says otherwise.", |p| &mut p.episodes, |s, at| s.episodes.get(at))
+            .pages::<Summary, SummariesArgs, SummaryList>("summaries", "The published summaries of its episodes, the newest first unless `orderBy` says otherwise.", |p| &mut p.summaries, |s, at| s.summaries.get(at))
     }
 
     fn table() -> &'static Table<Self> {

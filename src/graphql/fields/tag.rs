@@ -4,18 +4,24 @@ use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::ID as Id;
 
-use super::{Connection, Edge, ID, Paged, nothing};
+use super::{Connection, Edge, ID, Paged, SUMMARY_COUNT, nothing};
 use crate::{
-    content::{self, NodeId, NodeKind},
-    graphql::object::{Object, Table, kept},
+    content::{
+        NodeId, NodeKind, SummaryFilter,
+        tag::{TagNode, TagProjection},
+    },
+    graphql::{
+        input::CountArgs,
+        object::{Object, Table, kept},
+    },
 };
 
 /// `Tag`.
 pub struct Tag;
 
 impl Object for Tag {
-    type Row = Arc<content::Tag>;
-    type Projection = ();
+    type Row = Arc<TagNode>;
+    type Projection = TagProjection;
     const DESCRIPTION: &'static str =
         "A subject, under one name: `#EventDriven`, `event-driven` and `Event Driven` are one tag.";
     const INTERFACES: &'static [&'static str] = &["Node"];
@@ -27,10 +33,11 @@ impl Object for Tag {
     #[rustfmt::skip]
     fn declare(table: Table<Self>) -> Table<Self> {
         table
-            .computed::<Id, _>("id", ID, nothing, |t| NodeId::new(NodeKind::Tag, t.it.id))
-            .leaf::<String, _>("slug", "Its name in addresses and filters, unique: `event-driven`.", nothing, |t| &t.it.slug)
-            .leaf::<String, _>("name", "Its name in print, as it was first written: `Event Driven`.", nothing, |t| &t.it.name)
-            .leaf::<Vec<String>, _>("aliases", "Other slugs that lead to it, sorted.", nothing, |t| &t.aliases)
+            .computed::<Id, _>("id", ID, nothing, |t| NodeId::new(NodeKind::Tag, t.it.it.id))
+            .leaf::<String, _>("slug", "Its name in addresses and filters, unique: `event-driven`.", nothing, |t| &t.it.it.slug)
+            .leaf::<String, _>("name", "Its name in print, as it was first written: `Event Driven`.", nothing, |t| &t.it.it.name)
+            .leaf::<Vec<String>, _>("aliases", "Other slugs that lead to it, sorted.", nothing, |t| &t.it.aliases)
+            .count::<CountArgs, SummaryFilter>("summaryCount", SUMMARY_COUNT, |p| &mut p.counts, |t| &t.counts)
     }
 
     fn table() -> &'static Table<Self> {
