@@ -149,7 +149,7 @@ impl Reading {
         wanted: &PageProjection<EpisodeProjection>,
     ) -> Result<HashMap<i64, Page<Episode>>, Error> {
         let scan = scan(list.filter.resolve(self).await?, list.order, list.direction);
-        self.list_below(&Below::column(column, parents), &scan, &list.page, wanted).await
+        self.list_below(&Below::column(column, parents), &scan, &list.page, wanted, None).await
     }
 
     /// A page of the other episodes that tell the same story as each of these: the earliest first.
@@ -161,7 +161,7 @@ impl Reading {
     ) -> Result<HashMap<i64, Page<Episode>>, Error> {
         let scan = scan(Condition::Always, EpisodeOrder::PublishedAt, Direction::Asc);
         let link = "e.cluster_id = (SELECT y.cluster_id FROM episode y WHERE y.id = p.value) AND e.id <> p.value";
-        self.list_below(&Below { parents: episodes, link: link.into() }, &scan, args, wanted).await
+        self.list_below(&Below { parents: episodes, link: link.into() }, &scan, args, wanted, None).await
     }
 
     /// One episode.

@@ -58,13 +58,15 @@ impl Reading {
         Ok(Page { total, ..page })
     }
 
-    /// A page of a list below each of these parents: a statement for all of them, and one for their totals.
+    /// A page of a list below each of these parents: a statement for all of them, and one for their totals
+    /// unless somebody knows them.
     pub(super) async fn list_below<P: Rows>(
         &self,
         below: &Below<'_>,
         scan: &Scan,
         args: &PageArgs,
         wanted: &PageProjection<P>,
+        known_totals: Option<&HashMap<i64, i64>>,
     ) -> Result<HashMap<i64, Page<P::Row>>, Error> {
         let nothing = P::default();
         let rows = wanted.rows.as_ref().unwrap_or(&nothing);
@@ -72,8 +74,10 @@ impl Reading {
         let pages = nested::read(self, below, scan, args, wanted.shape(), select, |row, at| rows.read(row, at)).await?;
         let (bare, shapes) = nested::split(pages);
         let mut pages = nested::join(rows.relate(self, bare).await?, shapes);
-        if wanted.total {
-            nested::add_totals(&mut pages, nested::count(self, below, scan).await?);
+        match known_totals {
+            Some(totals) => nested::add_totals(&mut pages, totals),
+            None if wanted.total => nested::add_totals(&mut pages, &nested::count(self, below, scan).await?),
+            None => {}
         }
         Ok(pages)
     }

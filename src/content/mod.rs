@@ -10,10 +10,12 @@ pub mod category;
 mod columns;
 mod counters;
 mod cursor;
+pub mod days;
 pub mod draft;
 pub mod episode;
 mod episode_filter;
 mod error;
+pub mod facets;
 mod filter;
 mod id;
 mod list;
@@ -28,6 +30,7 @@ pub mod store;
 pub mod summary;
 mod summary_filter;
 pub mod tag;
+mod zone;
 
 use std::sync::Arc;
 

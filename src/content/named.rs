@@ -99,7 +99,7 @@ impl Reading {
         let scan = P::TABLE.scan(Condition::Always);
         let mut pages = nested::read(self, below, &scan, args, wanted.shape(), |_| {}, number).await?;
         if wanted.total {
-            nested::add_totals(&mut pages, nested::count(self, below, &scan).await?);
+            nested::add_totals(&mut pages, &nested::count(self, below, &scan).await?);
         }
         let ids: Vec<i64> = pages.values().flat_map(|page| page.edges.iter().map(|edge| edge.row)).collect();
         let nodes = self.nodes_of_page(&ids, wanted).await?;

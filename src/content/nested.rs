@@ -16,17 +16,17 @@ use super::{
 };
 use crate::db::Sql;
 
-/// A list below another row. Aliases with equal arguments share it.
+/// Something that depends on arguments, below another row. Aliases with equal arguments share it.
 #[derive(Debug)]
-pub struct Nested<L, P> {
-    /// Which list.
-    pub list: L,
-    /// What is wanted of its pages.
-    pub page: PageProjection<P>,
+pub struct Nested<A, P> {
+    /// The arguments: which list, for instance.
+    pub by: A,
+    /// What is wanted of it.
+    pub wanted: P,
 }
 
 /// The different lists of one kind that are wanted below a row.
-pub type Lists<L, P> = Vec<Nested<L, P>>;
+pub type Lists<L, P> = Vec<Nested<L, PageProjection<P>>>;
 
 /// Rows that lists hang below.
 pub(super) struct Below<'p> {
@@ -113,9 +113,9 @@ pub(super) fn join<R>(rows: Vec<R>, shapes: Shapes) -> HashMap<i64, Page<R>> {
 }
 
 /// Puts the totals into the pages; a parent without one has no rows.
-pub(super) fn add_totals<R>(pages: &mut HashMap<i64, Page<R>>, totals: HashMap<i64, i64>) {
+pub(super) fn add_totals<R>(pages: &mut HashMap<i64, Page<R>>, totals: &HashMap<i64, i64>) {
     for (parent, total) in totals {
-        pages.entry(parent).or_default().total = total;
+        pages.entry(*parent).or_default().total = *total;
     }
 }
 

@@ -6,7 +6,8 @@
 use sea_orm::QueryResult;
 
 use super::{
-    Error, Reading,
+    Error, Nested, Reading,
+    facets::{Facets, FacetsProjection},
     filter::Condition,
     scan::{Bounds, Scan},
 };
@@ -81,11 +82,20 @@ pub struct PageProjection<P> {
     pub ends: EndsProjection,
     /// How many rows the whole list has.
     pub total: bool,
+    /// Facets of all its summaries: only lists of summaries and of days have any.
+    pub facets: Vec<Nested<usize, FacetsProjection>>,
 }
 
 impl<P> Default for PageProjection<P> {
     fn default() -> Self {
-        Self { rows: None, edges: false, cursors: false, ends: EndsProjection::default(), total: false }
+        Self {
+            rows: None,
+            edges: false,
+            cursors: false,
+            ends: EndsProjection::default(),
+            total: false,
+            facets: Vec::new(),
+        }
     }
 }
 
@@ -109,6 +119,10 @@ pub struct Page<R> {
     pub ends: Ends,
     /// How many rows the whole list has.
     pub total: i64,
+    /// How many summaries the days of the whole list have; 0 for other lists.
+    pub summaries: i64,
+    /// Its facets, in the order of the projection.
+    pub facets: Vec<Facets>,
 }
 
 /// A row, and where it stands.
@@ -148,7 +162,7 @@ impl<P> PageProjection<P> {
 
 impl<R> Default for Page<R> {
     fn default() -> Self {
-        Self { edges: Vec::new(), ends: Ends::default(), total: 0 }
+        Self { edges: Vec::new(), ends: Ends::default(), total: 0, summaries: 0, facets: Vec::new() }
     }
 }
 
@@ -160,14 +174,14 @@ impl<R> Page<R> {
             rows.push(row);
             edges.push(Edge { cursor, row: () });
         }
-        (rows, Page { edges, ends: self.ends, total: self.total })
+        (rows, Page { edges, ends: self.ends, total: self.total, summaries: self.summaries, facets: self.facets })
     }
 
     /// The same page with other rows, as many as it has.
     pub(super) fn with_rows<S>(self, rows: Vec<S>) -> Page<S> {
         let cursors = self.edges.into_iter().map(|edge| edge.cursor);
         let edges = cursors.zip(rows).map(|(cursor, row)| Edge { cursor, row }).collect();
-        Page { edges, ends: self.ends, total: self.total }
+        Page { edges, ends: self.ends, total: self.total, summaries: self.summaries, facets: self.facets }
     }
 }
 

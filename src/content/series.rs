@@ -90,8 +90,8 @@ impl Surroundings for SeriesProjection {
                 let sources = reading.source_nodes(nodes.values().map(|node| node.it.source_id), wanted).await?;
                 nodes.values_mut().for_each(|node| node.source = sources.get(&node.it.source_id).cloned());
             }
-            for Nested { list, page } in &self.episodes {
-                let mut pages = reading.episodes_below("e.series_id", &ids, list, page).await?;
+            for Nested { by, wanted } in &self.episodes {
+                let mut pages = reading.episodes_below("e.series_id", &ids, by, wanted).await?;
                 nodes.iter_mut().for_each(|(id, node)| node.episodes.push(pages.remove(id).unwrap_or_default()));
             }
             if self.numbers {

@@ -70,16 +70,16 @@ impl Surroundings for SourceProjection {
     ) -> BoxFuture<'a, Result<(), Error>> {
         async move {
             let ids: Vec<i64> = nodes.keys().copied().collect();
-            for Nested { list, page } in &self.series {
-                let mut pages = reading.series_below(&ids, list, page).await?;
+            for Nested { by, wanted } in &self.series {
+                let mut pages = reading.series_below(&ids, by, wanted).await?;
                 nodes.iter_mut().for_each(|(id, node)| node.series.push(pages.remove(id).unwrap_or_default()));
             }
-            for Nested { list, page } in &self.episodes {
-                let mut pages = reading.episodes_below("e.source_id", &ids, list, page).await?;
+            for Nested { by, wanted } in &self.episodes {
+                let mut pages = reading.episodes_below("e.source_id", &ids, by, wanted).await?;
                 nodes.iter_mut().for_each(|(id, node)| node.episodes.push(pages.remove(id).unwrap_or_default()));
             }
-            for Nested { list, page } in &self.summaries {
-                let mut pages = reading.summaries_below("s.source_id", &ids, list, page).await?;
+            for Nested { by, wanted } in &self.summaries {
+                let mut pages = reading.summaries_below("s.source_id", &ids, by, wanted).await?;
                 nodes.iter_mut().for_each(|(id, node)| node.summaries.push(pages.remove(id).unwrap_or_default()));
             }
             for filter in &self.counts {

@@ -117,7 +117,10 @@ impl Reading {
         let condition = list.filter.resolve(self).await?;
         // A counter knows some totals; it stands in the same snapshot as the page.
         let known_total = if wanted.total { counters::total(self, &condition).await? } else { None };
-        self.list(&scan_by_tag(condition, list.order, list.direction), &list.page, wanted, known_total).await
+        let scan = scan_by_tag(condition, list.order, list.direction);
+        let mut page = self.list(&scan, &list.page, wanted, known_total).await?;
+        page.facets = self.facets(&list.filter, None, &wanted.facets).await?.remove(&0).unwrap_or_default();
+        Ok(page)
     }
 
     /// A page of the published summaries of each of these parents, which that column names.
@@ -129,7 +132,12 @@ impl Reading {
         wanted: &PageProjection<SummaryProjection>,
     ) -> Result<HashMap<i64, Page<Summary>>, Error> {
         let scan = scan(list.filter.resolve(self).await?, list.order, list.direction);
-        self.list_below(&Below::column(column, parents), &scan, &list.page, wanted).await
+        let below = Below::column(column, parents);
+        let mut pages = self.list_below(&below, &scan, &list.page, wanted, None).await?;
+        for (parent, facets) in self.facets(&list.filter, Some(&below), &wanted.facets).await? {
+            pages.entry(parent).or_default().facets = facets;
+        }
+        Ok(pages)
     }
 
     /// All the published summaries of these episodes, the original language first.
@@ -208,7 +216,7 @@ fn scan(condition: Condition, order: SummaryOrder, direction: Direction) -> Scan
 }
 
 /// The same; but where they all have one tag, and by date, they are read off that tag's own index.
-fn scan_by_tag(condition: Condition, order: SummaryOrder, direction: Direction) -> Scan {
+pub(super) fn scan_by_tag(condition: Condition, order: SummaryOrder, direction: Direction) -> Scan {
     let split = if order == SummaryOrder::PublishedAt { condition.split_tag() } else { None };
     let plain = scan(condition, order, direction);
     let Some((tag, rest)) = split else { return plain };

@@ -6,12 +6,13 @@ use async_graphql::{ID, InputObject, OneofObject};
 
 use super::{
     kind::{EpisodeKind, EpisodeOrderField, OrderDirection, SourceKind, SummaryOrderField, SummaryOrigin},
-    scalar::{DateTime, LanguageTag, Url},
+    scalar::{DateTime, LanguageTag, TimeZone, Url},
 };
 use crate::{
     content::{
         self, Error, NodeId, NodeKind, PageArgs,
         category::CategoryBy as Category,
+        days::DayList,
         episode::{EpisodeBy as Episode, EpisodeList},
         series::SeriesBy as Series,
         source::SourceBy as Source,
@@ -73,6 +74,26 @@ pub struct CountArgs {
 impl From<CountArgs> for content::SummaryFilter {
     fn from(CountArgs { filter }: CountArgs) -> Self {
         filter.unwrap_or_default().into()
+    }
+}
+
+/// The arguments of a list of days.
+#[derive(Debug, InputObject)]
+pub struct DaysArgs {
+    /// Of which summaries; of all where it is left out.
+    filter: Option<SummaryFilter>,
+    /// The time zone in which a day begins at midnight.
+    #[graphql(default)]
+    time_zone: TimeZone,
+    #[graphql(flatten)]
+    page: PageInput,
+}
+
+impl TryFrom<DaysArgs> for DayList {
+    type Error = Error;
+
+    fn try_from(DaysArgs { filter, time_zone, page }: DaysArgs) -> Result<Self, Error> {
+        Ok(Self { filter: filter.unwrap_or_default().into(), zone: time_zone.0, page: page.try_into()? })
     }
 }
 

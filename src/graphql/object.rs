@@ -17,7 +17,7 @@ use super::{
     select::Asked,
     write::{Json, Shows, Written},
 };
-use crate::content::{self, Lists, Nested, Page, PageProjection};
+use crate::content::{self, Lists, Nested, Page};
 
 /// A GraphQL object type.
 pub trait Object: Sized + Send + Sync + 'static {
@@ -173,19 +173,88 @@ impl<O: Object> Table<O> {
         A: InputObjectType + 'static,
         L: TryFrom<A, Error = content::Error> + PartialEq + 'static,
     {
-        let arguments = arguments_of::<A>;
-        self.add::<Answer<Connection<C>>>(name, description, arguments, move |compiler, asked, projection| {
-            let list = L::try_from(compiler.document.arguments::<A>(asked)?).map_err(|error| of_content(&error))?;
-            let all = needs(projection);
-            let place = all.iter().position(|nested| nested.list == list).unwrap_or_else(|| {
-                all.push(Nested { list, page: PageProjection::default() });
-                all.len() - 1
-            });
-            let selection = compiler.object::<Connection<C>>(asked, &mut all[place].page);
+        self.one_by::<Connection<C>, A, L>(name, description, needs, read)
+    }
+
+    /// One other object, for each different thing that the arguments `A` come to.
+    pub fn one_by<C: Object, A, L>(
+        self,
+        name: &'static str,
+        description: &'static str,
+        needs: fn(&mut O::Projection) -> &mut Vec<Nested<L, C::Projection>>,
+        read: fn(&O::Row, usize) -> Option<&C::Row>,
+    ) -> Self
+    where
+        A: InputObjectType + 'static,
+        L: TryFrom<A, Error = content::Error> + PartialEq + 'static,
+    {
+        self.add::<Answer<C>>(name, description, arguments_of::<A>, move |compiler, asked, projection| {
+            let by = L::try_from(compiler.document.arguments::<A>(asked)?).map_err(|error| of_content(&error))?;
+            let (place, wanted) = shared(needs(projection), by);
+            let selection = compiler.object::<C>(asked, wanted);
             Ok(Box::new(move |row, json| match read(row, place) {
-                Some(page) => selection.write(page, json),
+                Some(child) => selection.write(child, json),
                 None => json.lost(),
             }))
+        })
+    }
+
+    /// Some other objects, for each different thing that the arguments `A` come to.
+    pub fn list_by<C: Object, A, L, E: 'static>(
+        self,
+        name: &'static str,
+        description: &'static str,
+        needs: fn(&mut O::Projection) -> &mut Vec<Nested<L, C::Projection>>,
+        read: fn(&O::Row, usize) -> Option<&Vec<E>>,
+        entry: fn(&E) -> &C::Row,
+    ) -> Self
+    where
+        A: InputObjectType + 'static,
+        L: TryFrom<A, Error = content::Error> + PartialEq + 'static,
+    {
+        self.add::<Vec<Answer<C>>>(name, description, arguments_of::<A>, move |compiler, asked, projection| {
+            let by = L::try_from(compiler.document.arguments::<A>(asked)?).map_err(|error| of_content(&error))?;
+            let (place, wanted) = shared(needs(projection), by);
+            let selection = compiler.object::<C>(asked, wanted);
+            Ok(Box::new(move |row, json| match read(row, place) {
+                Some(children) => json.list(children, |child, json| selection.write(entry(child), json)),
+                None => json.lost(),
+            }))
+        })
+    }
+
+    /// One object made from the row and from arguments, or null.
+    pub fn made_with<C: Object<Row = T>, T: Send + Sync + 'static, A: InputObjectType + Sync + 'static>(
+        self,
+        name: &'static str,
+        description: &'static str,
+        needs: fn(&mut O::Projection, &A),
+        make: fn(&O::Row, &A) -> Option<T>,
+    ) -> Self {
+        self.add::<Option<Answer<C>>>(name, description, arguments_of::<A>, move |compiler, asked, projection| {
+            let arguments = compiler.document.arguments::<A>(asked)?;
+            needs(projection, &arguments);
+            let selection = compiler.object::<C>(asked, &mut C::Projection::default());
+            Ok(Box::new(move |row, json| match make(row, &arguments) {
+                Some(child) => selection.write(&child, json),
+                None => json.null(),
+            }))
+        })
+    }
+
+    /// The same where there always is one.
+    pub fn always_made_with<C: Object<Row = T>, T: Send + Sync + 'static, A: InputObjectType + Sync + 'static>(
+        self,
+        name: &'static str,
+        description: &'static str,
+        needs: fn(&mut O::Projection, &A),
+        make: fn(&O::Row, &A) -> T,
+    ) -> Self {
+        self.add::<Answer<C>>(name, description, arguments_of::<A>, move |compiler, asked, projection| {
+            let arguments = compiler.document.arguments::<A>(asked)?;
+            needs(projection, &arguments);
+            let selection = compiler.object::<C>(asked, &mut C::Projection::default());
+            Ok(Box::new(move |row, json| selection.write(&make(row, &arguments), json)))
         })
     }
 
@@ -268,6 +337,15 @@ impl<O: Object> Table<O> {
     pub fn field(&self, name: &str) -> Option<&Field<O>> {
         self.0.iter().find(|field| field.name == name)
     }
+}
+
+/// The place of what equals `by` among these, and what is wanted of it; put behind them if it is new.
+fn shared<L: PartialEq, P: Default>(all: &mut Vec<Nested<L, P>>, by: L) -> (usize, &mut P) {
+    let place = all.iter().position(|nested| nested.by == by).unwrap_or_else(|| {
+        all.push(Nested { by, wanted: P::default() });
+        all.len() - 1
+    });
+    (place, &mut all[place].wanted)
 }
 
 /// A table in a static, built at its first use; a static can't be generic, so it names its type.

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use async_graphql::{ID, InputObject};
 
 use super::{
-    fields::{Category, Connection, Episode, Series, Source, Summary, Tag},
+    fields::{Category, Connection, Episode, Series, Source, Summary, SummaryDay, Tag},
     input::{
-        CategoryBy, EpisodeBy, EpisodesArgs, PageInput, SeriesBy, SlugFilter, SourceBy, SummariesArgs, SummaryBy, TagBy,
+        CategoryBy, DaysArgs, EpisodeBy, EpisodesArgs, PageInput, SeriesBy, SlugFilter, SourceBy, SummariesArgs,
+        SummaryBy, TagBy,
     },
     kind::SourceKind,
     root::RootTable,
@@ -24,6 +25,7 @@ fn declare(table: RootTable) -> RootTable {
         .nodes::<IdsArgs>("nodes", "The same for up to 100 ids, in their order, with null where there is nothing.", IdsArgs::checked)
         .maybe::<Summary, By<SummaryBy>>("summary", "One published summary.", |content, args, wanted| Box::pin(async move { content.find_summary(&args.by.into(), wanted).await }))
         .one::<Connection<Summary>, SummariesArgs>("summaries", "Published summaries, the newest first unless `orderBy` says otherwise.", |content, args, wanted| Box::pin(async move { content.list_summaries(&args.try_into()?, wanted).await }))
+        .one::<Connection<SummaryDay>, DaysArgs>("summaryDays", "The days on which summaries were published, the newest first. Days without any don't appear, and none is split over two pages.", |content, args, wanted| Box::pin(async move { content.list_days(&args.try_into()?, wanted).await }))
         .maybe::<Episode, By<EpisodeBy>>("episode", "One episode.", |content, args, wanted| Box::pin(async move { content.find_episode(&args.by.into(), wanted).await }))
         .one::<Connection<Episode>, EpisodesArgs>("episodes", "Episodes, the newest first unless `orderBy` says otherwise.", |content, args, wanted| Box::pin(async move { content.list_episodes(&args.try_into()?, wanted).await }))
         .maybe::<Source, By<SourceBy>>("source", "One source.", |content, args, wanted| Box::pin(async move { content.find_source(&args.by.into(), wanted).await }))

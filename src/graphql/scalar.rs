@@ -2,6 +2,9 @@
 
 use async_graphql::{ID, InputValueError, InputValueResult, Scalar, ScalarType, Value};
 
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
 use super::write::{Shows, write_text};
 use crate::{clock::Timestamp, content::NodeId, text, text::web::normalise_url};
 
@@ -35,6 +38,67 @@ impl ScalarType for DateTime {
 impl Shows<i64> for DateTime {
     fn write(value: &i64, out: &mut Vec<u8>) {
         write_text(&Timestamp(*value).to_string(), out);
+    }
+}
+
+/// See the description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Date(pub NaiveDate);
+
+/// Calendar date, `YYYY-MM-DD`: `2026-05-08`.
+#[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let expected = || InputValueError::custom("expected a date such as 2026-05-08");
+        match value {
+            // chrono alone also takes `2026-5-8` and years of any length.
+            Value::String(text) if text.len() == 10 => text.parse().map(Self).map_err(|_| expected()),
+            Value::String(_) => Err(expected()),
+            other => Err(InputValueError::expected_type(other)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+impl Shows<NaiveDate> for Date {
+    fn write(value: &NaiveDate, out: &mut Vec<u8>) {
+        write_text(&value.to_string(), out);
+    }
+}
+
+/// See the description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeZone(pub Tz);
+
+/// IANA time zone name: `Europe/Berlin`, `UTC`.
+#[Scalar(specified_by_url = "https://www.iana.org/time-zones")]
+impl ScalarType for TimeZone {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            Value::String(name) => name.parse().map(Self).map_err(|_| {
+                InputValueError::custom("expected the name of a time zone such as Europe/Berlin, Asia/Kathmandu or UTC")
+            }),
+            other => Err(InputValueError::expected_type(other)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.name().to_owned())
+    }
+}
+
+impl Default for TimeZone {
+    fn default() -> Self {
+        Self(Tz::UTC)
+    }
+}
+
+impl Shows<Tz> for TimeZone {
+    fn write(value: &Tz, out: &mut Vec<u8>) {
+        write_text(value.name(), out);
     }
 }
 

@@ -91,8 +91,8 @@ impl Rows for EpisodeProjection {
                 None => HashMap::new(),
             };
             let mut duplicates: Vec<HashMap<i64, Arc<Page<Episode>>>> = Vec::with_capacity(self.duplicates.len());
-            for Nested { list, page } in &self.duplicates {
-                let pages = reading.duplicates_of(&ids, list, page).await?;
+            for Nested { by, wanted } in &self.duplicates {
+                let pages = reading.duplicates_of(&ids, by, wanted).await?;
                 duplicates.push(pages.into_iter().map(|(id, page)| (id, Arc::new(page))).collect());
             }
             let relate = |Bare { it, content }: Bare| Episode {

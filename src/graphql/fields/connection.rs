@@ -13,6 +13,18 @@ pub trait Paged: Object {
     fn connection() -> &'static Table<Connection<Self>>;
     /// The same for the entries of a page.
     fn edge() -> &'static Table<Edge<Self>>;
+
+    /// What its pages have beyond what all pages have.
+    #[must_use]
+    fn add_to_connection(table: Table<Connection<Self>>) -> Table<Connection<Self>> {
+        table
+    }
+
+    /// The same for the entries of a page.
+    #[must_use]
+    fn add_to_edge(table: Table<Edge<Self>>) -> Table<Edge<Self>> {
+        table
+    }
 }
 
 /// `FooConnection`.
@@ -29,11 +41,12 @@ impl<C: Paged> Object for Connection<C> {
 
     #[rustfmt::skip]
     fn declare(table: Table<Self>) -> Table<Self> {
-        table
+        let table = table
             .list::<Edge<C>, _>("edges", "Its entries, with a cursor each.", PageProjection::edges, |page| &page.edges, |edge| edge)
             .list::<C, _>("nodes", "Its entries, without cursors.", |p| p.rows.get_or_insert_default(), |page| &page.edges, |edge| &edge.row)
             .one::<PageInfo>("pageInfo", "Where it ends, and whether there is more.", |p| &mut p.ends, |page| Some(&page.ends))
-            .leaf::<i32, _>("totalCount", "How many entries the whole list has, under the same filter. Exact; costs a query only where it is selected.", |p| p.total = true, |page| &page.total)
+            .leaf::<i32, _>("totalCount", "How many entries the whole list has, under the same filter. Exact; costs a query only where it is selected.", |p| p.total = true, |page| &page.total);
+        C::add_to_connection(table)
     }
 
     fn table() -> &'static Table<Self> {
@@ -56,9 +69,10 @@ impl<C: Paged> Object for Edge<C> {
 
     #[rustfmt::skip]
     fn declare(table: Table<Self>) -> Table<Self> {
-        table
+        let table = table
             .leaf::<String, _>("cursor", "Where the entry stands: good for `after` and `before` of the same list in the same order.", |p| p.cursors = true, |edge| &edge.cursor)
-            .one::<C>("node", "The entry itself.", |p| p.rows.get_or_insert_default(), |edge| Some(&edge.row))
+            .one::<C>("node", "The entry itself.", |p| p.rows.get_or_insert_default(), |edge| Some(&edge.row));
+        C::add_to_edge(table)
     }
 
     fn table() -> &'static Table<Self> {

@@ -5,7 +5,9 @@
 
 mod category;
 mod connection;
+mod day;
 mod episode;
+mod facets;
 mod series;
 mod source;
 mod summary;
@@ -13,6 +15,7 @@ mod tag;
 
 pub use category::Category;
 pub use connection::{Connection, Edge, PageInfo, Paged};
+pub use day::SummaryDay;
 pub use episode::{Enclosure, Episode};
 pub use series::Series;
 pub use source::Source;

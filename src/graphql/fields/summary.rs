@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use async_graphql::{ID as Id, InputObject};
 
-use super::{Category, Connection, Edge, Episode, ID, Paged, Source, Tag};
+use super::{Category, Connection, Edge, Episode, ID, Paged, Source, Tag, facets::with_facets};
 use crate::{
     content::{
         NodeId, NodeKind,
@@ -69,6 +69,10 @@ impl Paged for Summary {
 
     fn edge() -> &'static Table<Edge<Self>> {
         kept!(Edge<Summary>)
+    }
+
+    fn add_to_connection(table: Table<Connection<Self>>) -> Table<Connection<Self>> {
+        with_facets(table)
     }
 }
 

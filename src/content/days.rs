@@ -1,0 +1,141 @@
+//! Days: published summaries by the calendar day on which they came out, in the reader's time zone.
+//!
+//! One statement counts all days under the filter; pages, ordinals and totals come out of that, and one
+//! more reads the summaries of all the days of the page.
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use super::{
+    Direction, Edge, Error, Lists, Nested, Page, PageArgs, PageProjection, Reading, SummaryFilter,
+    cursor::{Key, OrderTag, Position},
+    filter::Condition,
+    nested::Below,
+    scan::Scan,
+    summary::{Summary, SummaryOrder, SummaryProjection, scan_by_tag},
+    zone::{self, Zone},
+};
+
+/// Which days, and which page of them: the newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayList {
+    /// Of which summaries.
+    pub filter: SummaryFilter,
+    /// Where a day begins at midnight.
+    pub zone: Tz,
+    /// Which part.
+    pub page: PageArgs,
+}
+
+/// A day on which summaries were published.
+#[derive(Debug)]
+pub struct Day {
+    /// 1 is the newest day of the whole list.
+    pub ordinal: i64,
+    /// The day.
+    pub date: NaiveDate,
+    /// How many summaries it has.
+    pub count: i64,
+    /// Its summaries, the newest first: a page for each list of the projection.
+    pub summaries: Vec<Page<Summary>>,
+}
+
+/// What is wanted of each day. Its own fields come with the list.
+#[derive(Debug, Default)]
+pub struct DayProjection {
+    /// Pages of its summaries.
+    pub summaries: Lists<PageArgs, SummaryProjection>,
+}
+
+/// The order of days, in cursors.
+const NEWEST_FIRST: u8 = b'd';
+
+impl Reading {
+    /// A page of the days under a filter. A day is never split over two pages.
+    pub async fn list_days(&self, list: &DayList, wanted: &PageProjection<DayProjection>) -> Result<Page<Day>, Error> {
+        let zone = Zone::of(list.zone);
+        let scan = scan_by_tag(list.filter.resolve(self).await?, SummaryOrder::PublishedAt, Direction::Desc);
+        let (from, to) = page_of(&list.page)?;
+        let counts = self.count_days(&scan, &zone).await?;
+        let mut page = cut(&counts, &list.page, from, to, wanted);
+
+        if let Some(wanted) = &wanted.rows {
+            let days: Vec<i64> = page.edges.iter().map(|edge| zone::day(edge.row.date)).collect();
+            let below = Below { parents: &days, link: zone.on_day_sql(scan.key, "p.value").into() };
+            let totals = page.edges.iter().map(|edge| (zone::day(edge.row.date), edge.row.count)).collect();
+            for Nested { by, wanted } in &wanted.summaries {
+                let mut pages = self.list_below(&below, &scan, by, wanted, Some(&totals)).await?;
+                let facets = Below { parents: &days, link: zone.on_day_sql("s.sort_at", "p.value").into() };
+                let mut facets = self.facets(&list.filter, Some(&facets), &wanted.facets).await?;
+                for (edge, day) in page.edges.iter_mut().zip(&days) {
+                    let mut summaries = pages.remove(day).unwrap_or_default();
+                    summaries.facets = facets.remove(day).unwrap_or_default();
+                    edge.row.summaries.push(summaries);
+                }
+            }
+        }
+        page.facets = self.facets(&list.filter, None, &wanted.facets).await?.remove(&0).unwrap_or_default();
+        Ok(page)
+    }
+
+    /// All days that have summaries, and how many: the newest first.
+    pub(super) async fn count_days(&self, scan: &Scan, zone: &Zone) -> Result<Vec<(i64, i64)>, Error> {
+        if scan.condition == Condition::Never {
+            return Ok(Vec::new());
+        }
+        let mut sql = self.sql();
+        sql.push("SELECT ").push(&zone.day_sql(scan.key)).push(", COUNT(*) FROM ");
+        scan.write_from(&mut sql);
+        sql.push(" WHERE ");
+        scan.condition.write(&mut sql);
+        sql.push(" GROUP BY 1 ORDER BY 1 DESC");
+        let rows = self.rows(sql).await?;
+        rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+    }
+}
+
+/// The days that the cursors of a page stand for.
+fn page_of(args: &PageArgs) -> Result<(Option<i64>, Option<i64>), Error> {
+    let tag = OrderTag::new(NEWEST_FIRST, NEWEST_FIRST, Direction::Desc);
+    let day = |cursor: &Option<String>| -> Result<Option<i64>, Error> {
+        let Some(cursor) = cursor else { return Ok(None) };
+        match Position::decode(cursor, tag, false)?.key {
+            Key::Number(day) => Ok(Some(day)),
+            Key::Text(_) => Ok(None),
+        }
+    };
+    Ok((day(&args.after)?, day(&args.before)?))
+}
+
+/// The page of all these days, the newest of which comes first: behind `after`, and before `before`.
+fn cut(
+    all: &[(i64, i64)],
+    args: &PageArgs,
+    after: Option<i64>,
+    before: Option<i64>,
+    wanted: &PageProjection<DayProjection>,
+) -> Page<Day> {
+    let start = after.map_or(0, |after| all.partition_point(|(day, _)| *day >= after));
+    let end = before.map_or(all.len(), |before| all.partition_point(|(day, _)| *day > before)).max(start);
+    let (start, end) = if args.backwards {
+        (end.saturating_sub(args.size).max(start), end)
+    } else {
+        (start, (start + args.size).min(end))
+    };
+    let mut page = Page {
+        total: i64::try_from(all.len()).unwrap_or(i64::MAX),
+        summaries: all.iter().map(|(_, count)| count).sum(),
+        ..Page::default()
+    };
+    for (place, (day, count)) in all.iter().enumerate().take(end).skip(start) {
+        let tag = OrderTag::new(NEWEST_FIRST, NEWEST_FIRST, Direction::Desc);
+        let ordinal = i64::try_from(place + 1).unwrap_or(i64::MAX);
+        let row = Day { ordinal, date: zone::date(*day), count: *count, summaries: Vec::new() };
+        page.edges.push(Edge { cursor: Position { key: Key::Number(*day), id: 0 }.encode(tag), row });
+    }
+    page.ends.has_previous = wanted.ends.previous && start > 0;
+    page.ends.has_next = wanted.ends.next && end < all.len();
+    page.ends.start = page.edges.first().map(|edge| edge.cursor.clone());
+    page.ends.end = page.edges.last().map(|edge| edge.cursor.clone());
+    page
+}

@@ -1,0 +1,169 @@
+//! Days: on which one an instant falls, in a time zone, as a number and as SQL.
+//!
+//! Neither database is asked what it knows of time zones (SQLite knows nothing): a zone is a list of
+//! offsets and of the instants from which they hold, and a day is a division. Daylight saving, half
+//! hours and days that never were (Samoa, 2011-12-30) come out of that by themselves.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, PoisonError, RwLock},
+};
+
+use chrono::{DateTime, NaiveDate, Offset, TimeDelta, TimeZone};
+use chrono_tz::Tz;
+
+use crate::clock::Timestamp;
+
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+/// The day before which no instant is in any zone: the year -1. What is counted from there is positive,
+/// and divides alike on every database.
+const FIRST_DAY: i64 = -719_894;
+/// No clock was ever further from UTC than this, in seconds.
+const FURTHEST: i64 = 16 * 3_600;
+/// From when to when zones are looked at: 1840 to 2110. Before and after, the nearest offset holds.
+const LOOKED_AT: std::ops::Range<i64> = -4_102_444_800..4_417_977_600;
+
+/// A time zone, as offsets.
+#[derive(Debug)]
+pub(super) struct Zone {
+    /// Seconds ahead of UTC before the first change.
+    first: i64,
+    /// Each change: the instant from which an offset holds, and the offset; the newest first.
+    changes: Vec<(i64, i64)>,
+}
+
+static KNOWN: LazyLock<RwLock<HashMap<Tz, Arc<Zone>>>> = LazyLock::new(RwLock::default);
+
+impl Zone {
+    /// The zone of that name, made at its first use: there are some 600, and they stay.
+    pub(super) fn of(tz: Tz) -> Arc<Self> {
+        let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&tz).cloned();
+        known.unwrap_or_else(|| {
+            let zone = Arc::new(Self::read(tz));
+            KNOWN.write().unwrap_or_else(PoisonError::into_inner).entry(tz).or_insert(zone).clone()
+        })
+    }
+
+    /// Looks at every day, and finds the second in those on which the offset changed.
+    fn read(tz: Tz) -> Self {
+        let offset = |at: i64| {
+            let utc = DateTime::from_timestamp(at, 0).unwrap_or_default().naive_utc();
+            i64::from(tz.offset_from_utc_datetime(&utc).fix().local_minus_utc())
+        };
+        let first = offset(LOOKED_AT.start);
+        let (mut changes, mut current, mut at) = (Vec::new(), first, LOOKED_AT.start);
+        while at < LOOKED_AT.end {
+            let next = at + DAY;
+            if offset(next) != current {
+                let (mut before, mut from) = (at, next);
+                while from - before > 1 {
+                    let middle = i64::midpoint(before, from);
+                    *(if offset(middle) == current { &mut before } else { &mut from }) = middle;
+                }
+                current = offset(next);
+                changes.push((from, current));
+            }
+            at = next;
+        }
+        changes.reverse();
+        Self { first, changes }
+    }
+
+    /// The day on which an instant falls: 0 is 1970-01-01.
+    pub(super) fn day(&self, at: Timestamp) -> i64 {
+        let offset = self.changes.iter().find(|(from, _)| at.0 >= *from).map_or(self.first, |(_, offset)| *offset);
+        (at.0 + offset).div_euclid(DAY)
+    }
+
+    /// The same of an instant in a column.
+    pub(super) fn day_sql(&self, column: &str) -> String {
+        let origin = -FIRST_DAY * DAY;
+        let mut sql = format!("(({column} + ");
+        if self.changes.is_empty() {
+            sql.push_str(itoa::Buffer::new().format(origin + self.first));
+        } else {
+            sql.push_str("CASE");
+            for (from, offset) in &self.changes {
+                sql.push_str(&format!(" WHEN {column} >= {from} THEN {}", origin + offset));
+            }
+            sql.push_str(&format!(" ELSE {} END", origin + self.first));
+        }
+        sql.push_str(&format!(") / {DAY} - {})", -FIRST_DAY));
+        sql
+    }
+
+    /// Whether the instant in a column falls on the day `day`, which is SQL: with bounds by which an
+    /// index finds the rows, as the division alone hides them.
+    pub(super) fn on_day_sql(&self, column: &str, day: &str) -> String {
+        let (early, late) = (FURTHEST, DAY + FURTHEST);
+        let exact = self.day_sql(column);
+        format!("{column} >= {day} * {DAY} - {early} AND {column} < {day} * {DAY} + {late} AND {exact} = {day}")
+    }
+
+    /// The instants between which all of these days lie, and maybe a few more: the first is in, the last isn't.
+    pub(super) fn around(from: i64, to: i64) -> (i64, i64) {
+        (
+            from.saturating_mul(DAY).saturating_sub(FURTHEST),
+            to.saturating_add(1).saturating_mul(DAY).saturating_add(FURTHEST),
+        )
+    }
+}
+
+/// The calendar date of a day.
+pub(super) fn date(day: i64) -> NaiveDate {
+    let epoch = NaiveDate::default();
+    TimeDelta::try_days(day).and_then(|days| epoch.checked_add_signed(days)).unwrap_or(epoch)
+}
+
+/// The day of a calendar date.
+pub(super) fn day(date: NaiveDate) -> i64 {
+    date.signed_duration_since(NaiveDate::default()).num_days()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn local_day(tz: Tz, at: i64) -> NaiveDate {
+        let utc = DateTime::from_timestamp(at, 0).expect("an instant").naive_utc();
+        tz.from_utc_datetime(&utc).date_naive()
+    }
+
+    #[test]
+    fn a_day_that_never_was_is_left_out() {
+        let zone = Zone::of(chrono_tz::Pacific::Apia);
+        let noon = |day: u32| {
+            let date = NaiveDate::from_ymd_opt(2011, 12, day).expect("a date").and_hms_opt(12, 0, 0).expect("noon");
+            Timestamp(date.and_utc().timestamp())
+        };
+        let days: Vec<_> = (28..=31).map(|day| date(zone.day(noon(day))).to_string()).collect();
+        assert_eq!(days, ["2011-12-28", "2011-12-29", "2011-12-31", "2012-01-01"]);
+    }
+
+    #[test]
+    fn utc_needs_no_case() {
+        assert_eq!(Zone::of(Tz::UTC).day_sql("s.at"), "((s.at + 62198841600) / 86400 - 719894)");
+    }
+
+    #[test]
+    fn dates_are_days_and_back() {
+        for text in ["1969-12-31", "1970-01-01", "2026-05-08", "0000-01-01"] {
+            let it: NaiveDate = text.parse().expect("a date");
+            assert_eq!(date(day(it)), it);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_day_is_the_one_that_the_time_zone_database_names(
+            at in -3_000_000_000_i64..4_000_000_000,
+            zone in 0..chrono_tz::TZ_VARIANTS.len(),
+        ) {
+            let tz = chrono_tz::TZ_VARIANTS[zone];
+            prop_assert_eq!(date(Zone::of(tz).day(Timestamp(at))), local_day(tz, at));
+        }
+    }
+}
