@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use crate::{
     clock::Clock,
     config,
-    content::Content,
+    content::{self, Content},
     db::{ConnectError, Db, StatementObserver},
     graphql::Engine,
     http,
@@ -34,6 +34,9 @@ pub enum StartError {
     /// The schema could not be brought up to date.
     #[error("the database's schema can't be brought up to date")]
     Migrate(#[source] sea_orm::DbErr),
+    /// What an older release has stored could not be completed.
+    #[error("what an older release has stored can't be completed")]
+    CatchUp(#[source] content::Error),
     /// The schema is old, and may not be touched.
     #[error(
         "the database lacks {} of this program's migrations ({}): start once without --no-migrate",
@@ -63,6 +66,12 @@ impl App {
             }
         }
         let content = Content::new(db.clone(), Arc::new(clock));
+        if database.migrate {
+            let completed = content.catch_up().await.map_err(StartError::CatchUp)?;
+            if completed > 0 {
+                tracing::info!(rows = completed, "what an older release has stored is complete now");
+            }
+        }
         Ok(Self { engine: Engine::new(content.clone()), content, db })
     }
 

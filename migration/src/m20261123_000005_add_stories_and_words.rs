@@ -23,7 +23,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-const UP: &str = "
+const UP: &str = r#"
 ALTER TABLE episode ADD COLUMN cluster_id BIGINT;
 CREATE INDEX episode_by_cluster ON episode (cluster_id, published_at, id);
 CREATE INDEX episode_by_text ON episode (content_hash);
@@ -36,7 +36,15 @@ CREATE INDEX primary_by_date ON summary (sort_at, id) WHERE status = 'PUBLISHED'
 CREATE INDEX summary_by_words ON summary (words_version, id);
 
 ALTER TABLE summary_body ADD COLUMN tokens INT CHECK (tokens >= 0);
-";
+CREATE INDEX body_to_count ON summary_body (summary_id) WHERE tokens IS NULL;
+
+CREATE TABLE episode_hashtag (
+    hashtag TEXT COLLATE "C" NOT NULL CHECK (hashtag <> ''),
+    episode_id BIGINT NOT NULL REFERENCES episode (id) ON DELETE CASCADE,
+    PRIMARY KEY (hashtag, episode_id)
+) /* strict, by key */;
+CREATE INDEX episode_hashtag_by_episode ON episode_hashtag (episode_id);
+"#;
 
 /// Words come in stems already, with nothing left to take apart; the texts themselves stay where they are.
 const UP_SQLITE: &str = "
@@ -53,7 +61,9 @@ CREATE INDEX summary_text_by_lexeme ON summary_text USING GIN (lexemes) WITH (fa
 ";
 
 const DOWN: &str = "
+DROP TABLE episode_hashtag;
 DROP TABLE summary_text;
+DROP INDEX body_to_count;
 ALTER TABLE summary_body DROP COLUMN tokens;
 DROP INDEX summary_by_words;
 DROP INDEX primary_by_date;

@@ -19,6 +19,8 @@ pub struct EpisodeFilter {
     pub sources: Option<SlugFilter>,
     /// Its series, by slug.
     pub series: Option<SlugFilter>,
+    /// Its hashtags, in whatever spelling: `EventDriven` and `event-driven` are one.
+    pub hashtags: Option<SlugFilter>,
     /// Text, sound or pictures: one of these.
     pub kinds: Option<Vec<EpisodeKind>>,
     /// Its language: one of these.
@@ -65,6 +67,7 @@ impl EpisodeFilter {
             self.not.as_ref().map_or(Condition::Always, |it| Condition::not(it.condition(names))),
             Condition::named(self.sources.as_ref(), &names.sources, SOURCE),
             Condition::named(self.series.as_ref(), &names.series, SERIES),
+            Condition::hashtags(self.hashtags.as_ref()),
             Condition::texts("e.kind", kinds),
             Condition::texts("e.language", self.languages.clone()),
             Condition::number("e.number", self.number),

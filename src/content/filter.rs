@@ -4,7 +4,7 @@
 //! memory, and what can be decided then is decided: a condition that nothing can meet costs no SQL.
 
 use super::{Error, catalogue::Named};
-use crate::{clock::Timestamp, db::Sql};
+use crate::{clock::Timestamp, db::Sql, text::Slug};
 
 /// Which names a row must and must not have. All parts that are there must hold; an `any_of` that
 /// names nothing, or only what does not exist, is met by nothing.
@@ -65,6 +65,10 @@ pub(super) enum Condition {
     SourceKinds(&'static str, Vec<String>),
     /// A summary has one of these tags.
     Tagged(Vec<i64>),
+    /// The words of a summary match this expression of the text index.
+    Matches(String),
+    /// An episode has one of these hashtags.
+    Hashtagged(Vec<String>),
     /// `column comparison number`.
     Compare(&'static str, &'static str, i64),
     /// A fixed condition without values.
@@ -194,25 +198,36 @@ impl Condition {
     pub(super) fn named<T>(filter: Option<&SlugFilter>, names: &Named<T>, column: NameColumn) -> Self {
         let one_of = |ids| Self::ids(column.column, ids);
         let is_empty = column.empty.map_or(Self::Never, Self::Holds);
-        Self::slugs(filter, names, one_of, is_empty)
+        Self::slugs(filter, |slug| names.find(slug), one_of, is_empty)
     }
 
     /// What a filter says of a summary's tags.
     pub(super) fn tags<T>(filter: Option<&SlugFilter>, names: &Named<T>) -> Self {
         let untagged = "NOT EXISTS (SELECT 1 FROM summary_tag x WHERE x.summary_id = s.id)";
-        Self::slugs(filter, names, Self::tagged, Self::Holds(untagged))
+        Self::slugs(filter, |slug| names.find(slug), Self::tagged, Self::Holds(untagged))
     }
 
-    fn slugs<T>(
+    /// What a filter says of an episode's hashtags, in whatever spelling.
+    pub(super) fn hashtags(filter: Option<&SlugFilter>) -> Self {
+        let one_of = |mut hashtags: Vec<String>| {
+            hashtags.sort_unstable();
+            hashtags.dedup();
+            if hashtags.is_empty() { Self::Never } else { Self::Hashtagged(hashtags) }
+        };
+        let key = |hashtag: &str| Some(Slug::of_tag(hashtag).match_key()).filter(|key| !key.is_empty());
+        Self::slugs(filter, key, one_of, Self::Holds("e.hashtags = '[]'"))
+    }
+
+    fn slugs<K>(
         filter: Option<&SlugFilter>,
-        names: &Named<T>,
-        one_of: impl Fn(Vec<i64>) -> Self,
+        find: impl Fn(&str) -> Option<K>,
+        one_of: impl Fn(Vec<K>) -> Self,
         is_empty: Self,
     ) -> Self {
         let Some(filter) = filter else { return Self::Always };
-        let known = |slugs: &Vec<String>| slugs.iter().filter_map(|slug| names.find(slug)).collect::<Vec<_>>();
+        let known = |slugs: &Vec<String>| slugs.iter().filter_map(|slug| find(slug)).collect::<Vec<_>>();
         let any = filter.any_of.as_ref().map(|slugs| one_of(known(slugs)));
-        let all = filter.all_of.iter().flatten().map(|slug| one_of(names.find(slug).into_iter().collect()));
+        let all = filter.all_of.iter().flatten().map(|slug| one_of(find(slug).into_iter().collect()));
         let none = filter.none_of.as_ref().map(|slugs| Self::not(one_of(known(slugs))));
         let empty = filter.is_empty.map(|wanted| if wanted { is_empty } else { Self::not(is_empty) });
         Self::all(any.into_iter().chain(all).chain(none).chain(empty))
@@ -274,6 +289,11 @@ impl Condition {
             Self::Tagged(ids) => {
                 sql.push("EXISTS (SELECT 1 FROM summary_tag x WHERE x.summary_id = s.id AND ");
                 sql.any_of("x.tag_id", ids.clone()).push(")");
+            }
+            Self::Matches(expression) => drop(sql.is_match("s.id", expression)),
+            Self::Hashtagged(hashtags) => {
+                sql.push("EXISTS (SELECT 1 FROM episode_hashtag x WHERE x.episode_id = e.id AND ");
+                sql.any_of("x.hashtag", hashtags.clone()).push(")");
             }
             Self::Compare(column, comparison, number) => {
                 sql.push(column).push(comparison).bind((*number).into());

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sea_orm::QueryResult;
 
 use super::{Content, Error, catalogue::Names};
-use crate::db::{Reader, Sql};
+use crate::db::{Dialect, Reader, Sql};
 
 /// A look at the content. Its `list_*` and `find_*` stand with the nouns they read.
 pub struct Reading {
@@ -26,6 +26,11 @@ impl Reading {
 
     pub(super) fn sql(&self) -> Sql {
         self.reader.sql()
+    }
+
+    /// Which database it is.
+    pub(super) fn dialect(&self) -> Dialect {
+        self.reader.dialect()
     }
 
     pub(super) async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>, Error> {

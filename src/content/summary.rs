@@ -19,8 +19,10 @@ use super::{
     nested::Below,
     scan::{From, Scan},
     source::{SourceNode, SourceProjection},
+    summary_filter::Found,
     tag::{TagNode, TagProjection},
 };
+use crate::text::search::Query;
 
 pub use entity::summary::Column as SummaryColumn;
 
@@ -49,6 +51,24 @@ pub struct Summary {
     pub episode: Option<Arc<Episode>>,
     /// The same in other languages.
     pub translations: Vec<Arc<Summary>>,
+    /// Its long text as Markdown, where it has one, and how many tokens that is, if that was counted.
+    pub body: Option<(String, Option<i32>)>,
+    /// How well it matches `filter.text` of its list, in billionths. `None` where the list has none.
+    pub score: Option<i64>,
+    /// Where it does, in Markdown: see [`crate::text::search::Query::highlights`].
+    pub highlights: Vec<String>,
+}
+
+impl Summary {
+    /// What to remember of it.
+    pub fn key_points(&self) -> Result<Vec<String>, Error> {
+        let unreadable = |error: serde_json::Error| Error::Database(sea_orm::DbErr::Json(error.to_string()));
+        serde_json::from_str(&self.it.key_points).map_err(unreadable)
+    }
+
+    fn highlights(&self, query: &Query) -> Result<Vec<String>, Error> {
+        Ok(query.highlights(&self.it.title, &self.it.tldr, &self.key_points()?, &self.it.language))
+    }
 }
 
 /// What to read of each summary.
@@ -66,6 +86,19 @@ pub struct SummaryProjection {
     pub episode: Option<Box<EpisodeProjection>>,
     /// What is wanted of its translations.
     pub translations: Option<Box<SummaryProjection>>,
+    /// Whether its long text is wanted.
+    pub body: bool,
+    /// What is wanted to know of how it matches `filter.text`.
+    pub matched: Matched,
+}
+
+/// What is wanted to know of how a summary matches the text of its list.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Matched {
+    /// How well.
+    pub score: bool,
+    /// Where.
+    pub highlights: bool,
 }
 
 /// What summaries are sorted by. Ties are broken by id.
@@ -78,6 +111,8 @@ pub enum SummaryOrder {
     UpdatedAt,
     /// Their titles, case apart.
     Title,
+    /// How well they match `filter.text`; without that, when they were published.
+    Relevance,
 }
 
 /// Which list of summaries, and which page of it.
@@ -114,12 +149,16 @@ impl Reading {
         list: &SummaryList,
         wanted: &PageProjection<SummaryProjection>,
     ) -> Result<Page<Summary>, Error> {
-        let condition = list.filter.resolve(self).await?;
+        let (found, condition) = list.filter.resolve_found(self).await?;
         // A counter knows some totals; it stands in the same snapshot as the page.
-        let known_total = if wanted.total { counters::total(self, &condition).await? } else { None };
-        let scan = scan_by_tag(condition, list.order, list.direction);
+        let known_total = if wanted.total && found.is_none() { counters::total(self, &condition).await? } else { None };
+        let scan = match &found {
+            None => scan_by_tag(condition, list.order, list.direction),
+            Some(found) => scan_matches(found, condition, list.order, list.direction),
+        };
         let mut page = self.list(&scan, &list.page, wanted, known_total).await?;
         page.facets = self.facets(&list.filter, None, &wanted.facets).await?.remove(&0).unwrap_or_default();
+        self.show_matches([&mut page], &list.filter, found.as_ref(), wanted).await?;
         Ok(page)
     }
 
@@ -131,13 +170,50 @@ impl Reading {
         list: &SummaryList,
         wanted: &PageProjection<SummaryProjection>,
     ) -> Result<HashMap<i64, Page<Summary>>, Error> {
-        let scan = scan(list.filter.resolve(self).await?, list.order, list.direction);
+        let (found, condition) = list.filter.resolve_found(self).await?;
+        let scan = match &found {
+            None => scan(condition, list.order, list.direction),
+            Some(found) => scan_matches(found, condition, list.order, list.direction),
+        };
         let below = Below::column(column, parents);
         let mut pages = self.list_below(&below, &scan, &list.page, wanted, None).await?;
         for (parent, facets) in self.facets(&list.filter, Some(&below), &wanted.facets).await? {
             pages.entry(parent).or_default().facets = facets;
         }
+        self.show_matches(pages.values_mut(), &list.filter, found.as_ref(), wanted).await?;
         Ok(pages)
+    }
+
+    /// Says of each summary how well it matches and where, as far as anyone wants to know: one statement.
+    pub(super) async fn show_matches(
+        &self,
+        pages: impl IntoIterator<Item = &mut Page<Summary>>,
+        filter: &SummaryFilter,
+        found: Option<&Found>,
+        wanted: &PageProjection<SummaryProjection>,
+    ) -> Result<(), Error> {
+        let Some(Matched { score, highlights }) = wanted.rows.as_ref().map(|rows| rows.matched) else { return Ok(()) };
+        if !score && !highlights || filter.text.as_deref().is_none_or(|text| text.trim().is_empty()) {
+            return Ok(());
+        }
+        let mut summaries: Vec<&mut Summary> =
+            pages.into_iter().flat_map(|page| page.edges.iter_mut().map(|edge| &mut edge.row)).collect();
+        let mut scores = HashMap::new();
+        if let Some(found) = found.filter(|_| score && !summaries.is_empty()) {
+            let mut sql = self.sql();
+            sql.push("SELECT m.id, m.score FROM ").matches(&found.expression).push(" WHERE ");
+            sql.any_of("m.id", summaries.iter().map(|it| it.it.id).collect());
+            for row in self.rows(sql).await? {
+                scores.insert(row.try_get_by_index::<i64>(0)?, row.try_get_by_index::<i64>(1)?);
+            }
+        }
+        for summary in &mut summaries {
+            summary.score = score.then(|| scores.get(&summary.it.id).copied().unwrap_or_default());
+            if let Some(found) = found.filter(|_| highlights) {
+                summary.highlights = summary.highlights(&found.query)?;
+            }
+        }
+        Ok(())
     }
 
     /// All the published summaries of these episodes, the original language first.
@@ -200,7 +276,7 @@ impl Reading {
 /// Published summaries under a condition, in an order.
 fn scan(condition: Condition, order: SummaryOrder, direction: Direction) -> Scan {
     let (key, key_is_text, letter) = match order {
-        SummaryOrder::PublishedAt => ("s.sort_at", false, b'p'),
+        SummaryOrder::PublishedAt | SummaryOrder::Relevance => ("s.sort_at", false, b'p'),
         SummaryOrder::UpdatedAt => ("s.updated_at", false, b'u'),
         SummaryOrder::Title => ("s.title_key", true, b't'),
     };
@@ -217,7 +293,8 @@ fn scan(condition: Condition, order: SummaryOrder, direction: Direction) -> Scan
 
 /// The same; but where they all have one tag, and by date, they are read off that tag's own index.
 pub(super) fn scan_by_tag(condition: Condition, order: SummaryOrder, direction: Direction) -> Scan {
-    let split = if order == SummaryOrder::PublishedAt { condition.split_tag() } else { None };
+    let split =
+        if matches!(order, SummaryOrder::PublishedAt | SummaryOrder::Relevance) { condition.split_tag() } else { None };
     let plain = scan(condition, order, direction);
     let Some((tag, rest)) = split else { return plain };
     let joined = "t.published_at IS NOT NULL AND s.id = t.summary_id";
@@ -228,4 +305,19 @@ pub(super) fn scan_by_tag(condition: Condition, order: SummaryOrder, direction: 
         condition: Condition::all([Condition::ids("t.tag_id", vec![tag]), Condition::Holds(joined), rest]),
         ..plain
     }
+}
+
+/// The same, found by way of the text index.
+pub(super) fn scan_matches(found: &Found, condition: Condition, order: SummaryOrder, direction: Direction) -> Scan {
+    let plain = scan(condition, order, direction);
+    let mut matches = Scan {
+        from: From::Matches(found.expression.clone()),
+        condition: Condition::all([Condition::Holds("s.id = m.id"), plain.condition]),
+        ..plain
+    };
+    if order == SummaryOrder::Relevance {
+        matches.key = "m.score";
+        matches.tag = OrderTag::new(b's', b'r', direction);
+    }
+    matches
 }

@@ -5,6 +5,10 @@ use super::{
     catalogue::Names,
     filter::{Condition, NameColumn},
 };
+use crate::{
+    db::{Dialect, full_text::Match},
+    text::search::Query,
+};
 
 /// All the parts that are there must hold. A list is met by any of its members; an empty one by nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +19,11 @@ pub struct SummaryFilter {
     pub or: Option<Vec<SummaryFilter>>,
     /// This must not hold.
     pub not: Option<Box<SummaryFilter>>,
+    /// Words that it has: `words`, `"a phrase"`, `-without`, `prefix*`. Blank is as if it weren't there; what
+    /// has no word in it is met by nothing.
+    pub text: Option<String>,
+    /// Whether one summary of each story is enough: see [`entity::summary::Model::is_primary`].
+    pub primary_only: bool,
     /// Its tags, by slug or alias.
     pub tags: Option<SlugFilter>,
     /// Its category, by slug.
@@ -44,7 +53,29 @@ impl SummaryFilter {
     /// What it comes to.
     pub(super) async fn resolve(&self, reading: &Reading) -> Result<Condition, Error> {
         let names = reading.names_of_input(|names| self.is_known(names)).await?;
-        self.condition(&names).bounded()
+        self.condition(&names, reading.dialect())?.bounded()
+    }
+
+    /// The same in two parts: what the text index is asked for at the top of the filter, and all the rest.
+    pub(super) async fn resolve_found(&self, reading: &Reading) -> Result<(Option<Found>, Condition), Error> {
+        let Some(query) = self.query()?.filter(|query| !query.wanted().is_empty()) else {
+            return Ok((None, self.resolve(reading).await?));
+        };
+        let dialect = reading.dialect();
+        let rest = Self { text: None, ..self.clone() }.resolve(reading).await?;
+        let expression = dialect.match_expression(query.wanted(), Match::All);
+        let rest = Condition::all([unwanted(&query, dialect), rest]).bounded()?;
+        Ok((Some(Found { query, expression }), rest))
+    }
+
+    /// What to look for, if anything.
+    fn query(&self) -> Result<Option<Query>, Error> {
+        let Some(text) = self.text.as_deref().filter(|text| !text.trim().is_empty()) else { return Ok(None) };
+        let query = match &self.languages {
+            Some(languages) => Query::parse_in(text, languages),
+            None => Query::parse(text),
+        };
+        query.map(Some).map_err(|error| Error::input(format!("`text` is too long: {error}.")))
     }
 
     fn is_known(&self, names: &Names) -> bool {
@@ -59,16 +90,29 @@ impl SummaryFilter {
             && inner.into_iter().all(|filter| filter.is_known(names))
     }
 
-    fn condition(&self, names: &Names) -> Condition {
-        let each = |filters: &Option<Vec<Self>>| {
-            filters.as_ref().map(|filters| filters.iter().map(|it| it.condition(names)).collect::<Vec<_>>())
-        };
+    fn condition(&self, names: &Names, dialect: Dialect) -> Result<Condition, Error> {
+        let each =
+            |filters: &[Self]| filters.iter().map(|it| it.condition(names, dialect)).collect::<Result<Vec<_>, _>>();
         let kinds = self.source_kinds.as_ref().map(|them| them.iter().map(|it| it.as_str().to_owned()).collect());
         let origins = self.origins.as_ref().map(|them| them.iter().map(|it| it.as_str().to_owned()).collect());
-        Condition::all([
-            each(&self.and).map_or(Condition::Always, Condition::all),
-            each(&self.or).map_or(Condition::Always, Condition::any),
-            self.not.as_ref().map_or(Condition::Always, |it| Condition::not(it.condition(names))),
+        let text = match self.query()? {
+            None => Condition::Always,
+            Some(query) if query.is_empty() => Condition::Never,
+            Some(query) if query.wanted().is_empty() => unwanted(&query, dialect),
+            Some(query) => {
+                let wanted = Condition::Matches(dialect.match_expression(query.wanted(), Match::All));
+                Condition::all([wanted, unwanted(&query, dialect)])
+            }
+        };
+        Ok(Condition::all([
+            self.and.as_deref().map(each).transpose()?.map_or(Condition::Always, Condition::all),
+            self.or.as_deref().map(each).transpose()?.map_or(Condition::Always, Condition::any),
+            match &self.not {
+                None => Condition::Always,
+                Some(it) => Condition::not(it.condition(names, dialect)?),
+            },
+            text,
+            if self.primary_only { Condition::Holds("s.is_primary") } else { Condition::Always },
             Condition::tags(self.tags.as_ref(), &names.tags),
             Condition::named(self.categories.as_ref(), &names.categories, CATEGORY),
             Condition::named(self.sources.as_ref(), &names.sources, SOURCE),
@@ -78,6 +122,21 @@ impl SummaryFilter {
             Condition::texts("s.origin", origins),
             Condition::time("s.sort_at", self.published_at),
             Condition::time("s.updated_at", self.updated_at),
-        ])
+        ]))
     }
+}
+
+/// What a filter looks for at its top.
+pub(super) struct Found {
+    /// The words, for what is to be shown of them.
+    pub(super) query: Query,
+    /// The words that are wanted, as the text index is asked for them.
+    pub(super) expression: String,
+}
+
+fn unwanted(query: &Query, dialect: Dialect) -> Condition {
+    if query.unwanted().is_empty() {
+        return Condition::Always;
+    }
+    Condition::not(Condition::Matches(dialect.match_expression(query.unwanted(), Match::Any)))
 }

@@ -2,7 +2,11 @@
 
 use sea_orm::{DbBackend, Value};
 
-use super::Sql;
+use super::{
+    Sql,
+    full_text::{self, Match},
+};
+use crate::text::search::Term;
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,16 +61,25 @@ impl Dialect {
         };
     }
 
+    /// These words as the text index is asked for them. Not without any: SQLite takes that for an error.
+    pub fn match_expression(self, terms: &[Term], wanted: Match) -> String {
+        match self {
+            Self::Sqlite => full_text::match_expression(terms, wanted),
+            Self::Postgres => full_text::tsquery(terms, wanted),
+        }
+    }
+
     /// A table `m (id, score)` of the summaries whose words match an expression of the text index. Scores are
-    /// in millionths, so that they sort and page as integers; they compare within one database only.
+    /// in billionths, so that they sort and page as integers; they compare within one database only.
     pub fn matches(self, sql: &mut Sql, expression: &str) {
         match self {
             Self::Sqlite => {
-                sql.push("(SELECT rowid AS id, CAST(-1000000 * bm25(summary_text, 8, 4, 2, 1, 0) AS INTEGER) AS score");
+                sql.push("(SELECT rowid AS id, ").push(&full_text::sqlite_score("summary_text")).push(" AS score");
                 sql.push(" FROM summary_text WHERE summary_text MATCH ").bind(expression.into()).push(") m")
             }
             Self::Postgres => {
-                sql.push("(SELECT x.summary_id AS id, (1000000 * ts_rank_cd(x.lexemes, q.query))::bigint AS score");
+                let score = full_text::postgres_score("x.lexemes", "q.query");
+                sql.push("(SELECT x.summary_id AS id, ").push(&score).push(" AS score");
                 sql.push(" FROM (SELECT CAST(").bind(expression.into()).push(" AS tsquery) AS query) q");
                 sql.push(" JOIN summary_text x ON x.lexemes @@ q.query) m")
             }

@@ -5,6 +5,7 @@
 mod connect;
 pub mod dialect;
 mod fault;
+pub mod full_text;
 mod reader;
 mod sql;
 mod writer;

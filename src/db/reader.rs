@@ -36,6 +36,11 @@ impl Reader {
         Sql::new(self.db.dialect)
     }
 
+    /// Which database it is.
+    pub fn dialect(&self) -> Dialect {
+        self.db.dialect
+    }
+
     /// The snapshot itself, for sea-orm's selects.
     pub async fn snapshot(&self) -> Result<&DatabaseTransaction, DbErr> {
         self.snapshot.get_or_try_init(|| self.db.begin_reading()).await

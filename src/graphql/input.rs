@@ -180,6 +180,13 @@ pub struct SummaryFilter {
     or: Option<Vec<SummaryFilter>>,
     /// This must not hold.
     not: Option<Box<SummaryFilter>>,
+    /// Words in title, tldr, key points and body: `words` (each of them, in any form), `"a phrase"`,
+    /// `-without`, `prefix*`. At most 1,000 characters and 32 terms. Blank is as if it were left out; a text
+    /// without any word finds nothing.
+    text: Option<String>,
+    /// `true`: only one summary a story, in the original language, of the first of the episodes that tell
+    /// the same.
+    primary_only: Option<bool>,
     /// By their tags: `{anyOf: ["backend", "databases"]}`.
     tags: Option<SlugFilter>,
     /// By their category. `{isEmpty: true}` finds those that nobody has put in one.
@@ -206,6 +213,8 @@ impl From<SummaryFilter> for content::SummaryFilter {
             and: each(filter.and),
             or: each(filter.or),
             not: filter.not.map(|it| Box::new((*it).into())),
+            text: filter.text,
+            primary_only: filter.primary_only.unwrap_or_default(),
             tags: filter.tags.map(Into::into),
             categories: filter.categories.map(Into::into),
             sources: filter.sources.map(Into::into),
@@ -233,6 +242,8 @@ pub struct EpisodeFilter {
     sources: Option<SlugFilter>,
     /// By their series. `{isEmpty: true}` finds those that are in none.
     series: Option<SlugFilter>,
+    /// By their hashtags, without `#`, in whatever spelling: `EventDriven` finds `event-driven`.
+    hashtags: Option<SlugFilter>,
     /// By what one does with them.
     kinds: Option<Vec<EpisodeKind>>,
     /// By their language: one of these, exactly.
@@ -253,6 +264,7 @@ impl From<EpisodeFilter> for content::EpisodeFilter {
             not: filter.not.map(|it| Box::new((*it).into())),
             sources: filter.sources.map(Into::into),
             series: filter.series.map(Into::into),
+            hashtags: filter.hashtags.map(Into::into),
             kinds: each(filter.kinds),
             languages: tags_of(filter.languages),
             number: filter.number.map(Into::into),

@@ -100,6 +100,9 @@ pub enum SummaryOrderField {
     UpdatedAt,
     /// Their titles, without regard to case.
     Title,
+    /// How well they match `filter.text`, the best first with `DESC`; without `filter.text`, when they
+    /// were published.
+    Relevance,
 }
 
 /// What episodes are sorted by. Ties are broken by id.

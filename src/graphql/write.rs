@@ -163,6 +163,15 @@ impl Shows<i64> for i32 {
     }
 }
 
+/// Billionths.
+impl Shows<i64> for f64 {
+    fn write(value: &i64, out: &mut Vec<u8>) {
+        const ONE: u64 = 1_000_000_000;
+        let (sign, number) = (if *value < 0 { "-" } else { "" }, value.unsigned_abs());
+        out.extend_from_slice(format!("{sign}{}.{:09}", number / ONE, number % ONE).as_bytes());
+    }
+}
+
 impl Shows<bool> for bool {
     fn write(value: &bool, out: &mut Vec<u8>) {
         out.extend_from_slice(if *value { b"true" } else { b"false" });

@@ -10,8 +10,15 @@ const ELLIPSIS: char = '…';
 /// The most sentences that [`first_sentences`] gives.
 const SENTENCES: usize = 3;
 
+/// How many characters behind those that fit are read, to know whether a sentence ends there.
+const LOOKAHEAD: usize = 64;
+
+/// What is not left before an ellipsis: punctuation that opens, joins or announces what was cut, and the
+/// dots that would run into it.
+const LOOSE: &str = ",;:–—-(.…،؛、，；：。．（「『【《・";
+
 /// The text, or its beginning with an `…` behind it: at most `max_chars` characters (Unicode scalar
-/// values) in all.
+/// values) in all. White space alone is no loss: where nothing but that goes, no `…` stands for it.
 ///
 /// It is cut behind a word where one ends in the second half; else (a very long word, a script without
 /// spaces) between two graphemes.
@@ -19,27 +26,42 @@ pub fn cut(text: &str, max_chars: usize) -> Cow<'_, str> {
     if !is_longer(text, max_chars) {
         return Cow::Borrowed(text);
     }
+    let text = text.trim_end();
+    if !is_longer(text, max_chars) {
+        return Cow::Borrowed(text);
+    }
     let Some(room) = max_chars.checked_sub(1) else {
         return Cow::Borrowed("");
     };
-    let mut chars = 0;
-    let mut end = 0;
-    let mut word_end = 0;
-    for (at, grapheme) in text.grapheme_indices(true) {
-        if grapheme.starts_with(char::is_whitespace) {
+    let end = text.char_indices().nth(room).map_or(text.len(), |(at, _)| at);
+    Cow::Owned(format!("{}{ELLIPSIS}", without_loose_end(&text[..end_of_word(text, end)])))
+}
+
+/// The furthest place at or before `limit` (bytes) where a word ends, if there is one in the second half of
+/// what stands before; else the furthest end of a grapheme. What follows `limit` is looked at too.
+pub(super) fn end_of_word(text: &str, limit: usize) -> usize {
+    if limit >= text.len() {
+        return text.len();
+    }
+    let (mut word_end, mut end) = (0, 0);
+    let mut before = "";
+    for (at, grapheme) in text.grapheme_indices(true).take_while(|(at, _)| *at <= limit) {
+        end = at;
+        if grapheme.starts_with(char::is_whitespace) || is_unspaced(before) || is_unspaced(grapheme) {
             word_end = at;
         }
-        chars += grapheme.chars().count();
-        if chars > room {
-            break;
-        }
-        end = at + grapheme.len();
+        before = grapheme;
     }
-    if word_end > end / 2 {
-        end = end.min(word_end);
+    let behind = text[end..].trim_start_matches(|it: char| !it.is_alphanumeric() && !it.is_whitespace());
+    if behind.is_empty() || behind.starts_with(char::is_whitespace) {
+        word_end = end;
     }
-    let kept = text[..end].trim_end_matches(|it: char| it.is_whitespace() || ",;:–—-(".contains(it));
-    Cow::Owned(format!("{kept}{ELLIPSIS}"))
+    if text[..word_end].chars().count() * 2 > text[..end].chars().count() { word_end } else { end }
+}
+
+/// The text without the white space and the punctuation at its end that must not stand before an ellipsis.
+pub(super) fn without_loose_end(text: &str) -> &str {
+    text.trim_end_matches(|it: char| it.is_whitespace() || LOOSE.contains(it))
 }
 
 /// The first one to three whole sentences that fit into `max_chars` characters, on one line; where not
@@ -48,17 +70,41 @@ pub fn cut(text: &str, max_chars: usize) -> Cow<'_, str> {
 /// The end of a line ends a sentence too.
 pub fn first_sentences(text: &str, max_chars: usize) -> String {
     let mut kept = String::new();
-    let mut chars = 0;
-    for sentence in sentences(text).take(SENTENCES) {
+    let (mut chars, mut sentences) = (0, 0);
+    for line in text.split(['\n', '\r', '\u{2028}', '\u{2029}']) {
         let separator = usize::from(!kept.is_empty());
-        chars += sentence.chars().count() + separator;
-        if chars > max_chars {
+        let Some(room) = max_chars.checked_sub(chars + separator) else { break };
+        let (line, is_whole) = collapsed_to(line, room + LOOKAHEAD);
+        if line.is_empty() {
+            continue;
+        }
+        let ends = sentence_ends(&line).filter(|end| is_whole || *end < line.len()).take(SENTENCES - sentences);
+        let fitting: Vec<usize> = ends.take_while(|end| !is_longer(&line[..*end], room)).collect();
+        let Some(&end) = fitting.last() else { break };
+        kept.extend([" "].into_iter().take(separator));
+        kept.push_str(&line[..end]);
+        chars += separator + line[..end].chars().count();
+        sentences += fitting.len();
+        if end < line.len() || !is_whole || sentences == SENTENCES {
             break;
         }
-        kept.extend([" "].into_iter().take(separator));
-        kept.push_str(&sentence);
     }
     if kept.is_empty() { cut(&collapse_whitespace(text), max_chars).into_owned() } else { kept }
+}
+
+/// Where the sentences of a text end, by Unicode's rules (UAX 29), in bytes; white space behind them not
+/// counted. What those rules end behind an abbreviation (`Dr. Smith`) goes on, and so does what has neither
+/// letter nor figure.
+///
+/// The rules look far ahead: give it no more text than is needed.
+pub(super) fn sentence_ends(text: &str) -> impl Iterator<Item = usize> {
+    text.split_sentence_bound_indices().filter_map(|(at, part)| {
+        let end = at + part.trim_end().len();
+        let is_last = at + part.len() == text.len();
+        let ends_line = part.ends_with(['\n', '\r']);
+        let ends = is_last || part.contains(char::is_alphanumeric);
+        (end > at && ends && (is_last || ends_line || !ends_in_abbreviation(&text[..end]))).then_some(end)
+    })
 }
 
 /// The text with each run of white space made one space, and none at its ends.
@@ -73,22 +119,33 @@ pub fn collapse_whitespace(text: &str) -> String {
     collapsed
 }
 
+/// At most `chars` characters of a line, its white space collapsed; and whether that is all of it.
+fn collapsed_to(line: &str, chars: usize) -> (String, bool) {
+    let mut words = line.split_whitespace();
+    let mut collapsed = String::new();
+    while let Some(word) = words.next() {
+        if !collapsed.is_empty() {
+            collapsed.push(' ');
+        }
+        collapsed.push_str(word);
+        if let Some((end, _)) = collapsed.char_indices().nth(chars) {
+            collapsed.truncate(end);
+            return (collapsed, false);
+        }
+    }
+    (collapsed, true)
+}
+
 fn is_longer(text: &str, max_chars: usize) -> bool {
     text.len() > max_chars && text.chars().nth(max_chars).is_some()
 }
 
-/// The sentences of a text by Unicode's rules (UAX 29), each on one line. What those rules split
-/// behind an abbreviation (`Dr. Smith`) is joined again.
-fn sentences(text: &str) -> impl Iterator<Item = String> {
-    let mut parts = text.unicode_sentences().map(|part| (collapse_whitespace(part), part.ends_with(['\n', '\r'])));
-    std::iter::from_fn(move || {
-        let (mut sentence, mut ends_line) = parts.next()?;
-        while !ends_line && ends_in_abbreviation(&sentence) {
-            let Some((more, line)) = parts.next() else { break };
-            sentence = format!("{sentence} {more}");
-            ends_line = line;
-        }
-        Some(sentence)
+/// Whether a grapheme is of a script that puts no spaces between words, so that any place is as good.
+fn is_unspaced(grapheme: &str) -> bool {
+    grapheme.starts_with(|it| {
+        matches!(it,
+            '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{3000}'..='\u{30FF}'
+            | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
     })
 }
 
@@ -120,6 +177,8 @@ mod tests {
         assert_eq!(cut("The quick brown fox jumps", 15), "The quick…");
         assert_eq!(cut("The quick brown fox jumps", 16), "The quick brown…");
         assert_eq!(cut("Well, then: no", 12), "Well, then…");
+        assert_eq!(cut("Well, then: no", 11), "Well, then…");
+        assert_eq!(cut("Well, v1.2 is out", 9), "Well…");
     }
 
     #[test]
@@ -133,6 +192,35 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_stays_with_its_letter() {
+        assert_eq!(cut("cafe\u{301} au lait", 5), "caf…");
+        assert_eq!(cut("cafe\u{301} au lait", 6), "cafe\u{301}…");
+        assert_eq!(cut(&format!("a{}", "\u{301}".repeat(10_000)), 160), "…");
+        assert_eq!(cut("🇩🇪🇫🇷🇮🇹", 4), "🇩🇪…");
+    }
+
+    #[test]
+    fn scripts_without_spaces_are_cut_anywhere_also_beside_words_with_spaces() {
+        assert_eq!(cut("Rust と非同期プログラミング", 12), "Rust と非同期プロ…");
+        assert_eq!(cut("東京、大阪", 4), "東京…");
+        assert_eq!(cut("مرحبا بالعالم الجميل، وداعا", 21), "مرحبا بالعالم الجميل…");
+    }
+
+    #[test]
+    fn no_loose_punctuation_is_left_before_the_ellipsis() {
+        assert_eq!(cut("He left. Nobody knows why.", 12), "He left…");
+        assert_eq!(cut("Wait… what is that?", 8), "Wait…");
+        assert_eq!(cut("Really? Yes, really.", 9), "Really?…");
+        assert_eq!(cut("— — — — —", 4), "…");
+    }
+
+    #[test]
+    fn white_space_at_the_end_is_no_loss() {
+        assert_eq!(cut("as it is  \n", 8), "as it is");
+        assert_eq!(cut("   \n", 0), "");
+    }
+
+    #[test]
     fn whole_sentences_are_taken_while_they_fit() {
         let text = "Dr. Smith left. He took v1.2 with him!\nAnd then?  Nobody knows.";
         assert_eq!(first_sentences(text, 200), "Dr. Smith left. He took v1.2 with him! And then?");
@@ -140,6 +228,22 @@ mod tests {
         assert_eq!(first_sentences(text, 15), "Dr. Smith left.");
         assert_eq!(first_sentences(text, 12), "Dr. Smith…");
         assert_eq!(first_sentences("", 12), "");
+        assert_eq!(first_sentences("\n\n one\r\ntwo\n", 12), "one two");
+    }
+
+    #[test]
+    fn sentences_stand_apart_as_they_did() {
+        assert_eq!(first_sentences("東京です。大阪です。京都です。奈良です。", 18), "東京です。大阪です。京都です。");
+        assert_eq!(first_sentences("東京です。大阪です。", 8), "東京です。");
+        assert_eq!(first_sentences("One. !!! Two. Three", 20), "One. !!! Two. Three");
+    }
+
+    #[test]
+    fn only_as_much_is_read_as_is_needed() {
+        for piece in ["Dr. ", ". ", ".)", "a.\"", "J. ", "word "] {
+            let text = piece.repeat(300_000);
+            assert!(first_sentences(&text, 280).chars().count() <= 280, "{piece}");
+        }
     }
 
     #[test]
@@ -156,6 +260,11 @@ mod tests {
             if let Cow::Owned(short) = &short {
                 let kept = short.strip_suffix(ELLIPSIS).expect("what was cut ends in an ellipsis");
                 prop_assert!(text.starts_with(kept));
+                let ends = text.grapheme_indices(true).map(|(at, _)| at).collect::<Vec<_>>();
+                prop_assert!(ends.contains(&kept.len()), "between graphemes: {:?}", kept);
+            }
+            if let Cow::Borrowed(short) = short {
+                prop_assert_eq!(short.trim_end(), text.trim_end());
             }
             prop_assert_eq!(&cut(&short, max), &short);
         }

@@ -7,12 +7,17 @@
 mod clean;
 mod nesting;
 mod plain;
+mod prose;
 mod tokens;
 
 use std::borrow::Cow;
 
+pub(in crate::text) use clean::tag_end;
 pub use clean::{first_image, sanitise};
+pub(in crate::text) use nesting::flattened;
+pub(in crate::text) use plain::SILENT;
 pub use plain::{decode_entities, looks_like_markup, to_plain};
+pub use prose::to_prose;
 pub(crate) use tokens::run as run_tokenizer;
 pub use tokens::{FeedLink, feed_links};
 

@@ -4,7 +4,10 @@
 pub mod cut;
 pub mod html;
 mod language;
+pub mod markdown;
+pub mod search;
 mod slug;
+pub mod tokens;
 pub mod web;
 
 pub use language::{LanguageTag, NoLanguageTag, detect};

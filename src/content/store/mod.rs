@@ -4,7 +4,9 @@
 //! and is as it was if the hash of its draft is. What is new is written in a few statements for many
 //! rows, what is different in a few a row; then it is counted, then entered in the change log.
 
+mod catch_up;
 mod episodes;
+mod hashtags;
 mod log;
 mod names;
 mod parts;
@@ -12,8 +14,11 @@ mod series;
 mod sources;
 mod stories;
 mod summaries;
+mod words;
 
 use std::{collections::HashMap, hash::Hash};
+
+use entity::episode;
 
 pub use series::{Place, Titled};
 
@@ -65,8 +70,12 @@ impl Content {
             let sources = sources::ids(tx, &drafts, now, log).await?;
             let series = series::named_by_items(tx, items, &sources, now, log).await?;
             let written = episodes::store(tx, items, &sources, &series, now, log).await?;
-            let touched = written.iter().filter(|it| it.outcome != Outcome::Unchanged).map(|it| it.row.id);
-            stories::group(tx, &touched.collect::<Vec<_>>()).await?;
+            let touched = written.iter().filter(|it| it.outcome != Outcome::Unchanged).map(|it| &it.row);
+            let touched: Vec<&episode::Model> = touched.collect();
+            stories::group(tx, &touched.iter().map(|it| it.id).collect::<Vec<_>>()).await?;
+            for touched in touched.chunks(ROWS) {
+                hashtags::store(tx, touched).await?;
+            }
             let outcomes = summaries::store(tx, items, &written, now, log).await?;
             let touched = written.iter().zip(&outcomes).filter(|(_, outcome)| **outcome != Outcome::Unchanged);
             stories::elect(tx, &touched.map(|(it, _)| it.row.id).collect::<Vec<_>>()).await?;

@@ -12,7 +12,7 @@ use super::{Item, ROWS, log::Log, names};
 use crate::{
     content::{Error, counters::UNCATEGORISED},
     db::Transaction,
-    text::Slug,
+    text::{Slug, tokens},
 };
 
 /// What one summary is to have.
@@ -51,17 +51,23 @@ pub(super) async fn attach(tx: &Transaction, summaries: &[(&summary::Model, &Par
     }
     let body = |(row, parts): &(&summary::Model, &Parts)| {
         let markdown = parts.body.clone()?;
-        Some(summary_body::ActiveModel { summary_id: Set(row.id), markdown: Set(markdown), tokens: Set(None) })
+        let tokens = Set(Some(tokens(&markdown)));
+        Some(summary_body::ActiveModel { summary_id: Set(row.id), markdown: Set(markdown), tokens })
     };
     let bodies: Vec<_> = summaries.iter().filter_map(body).collect();
     for bodies in bodies.chunks(ROWS) {
         let replace = OnConflict::column(summary_body::Column::SummaryId)
-            .update_column(summary_body::Column::Markdown)
+            .update_columns([summary_body::Column::Markdown, summary_body::Column::Tokens])
             .to_owned();
         let insert = summary_body::Entity::insert_many(bodies.iter().cloned()).on_conflict(replace);
         insert.exec_without_returning(tx.connection()).await?;
     }
     Ok(())
+}
+
+/// How many tokens of o200k_base a text has.
+pub(super) fn tokens(text: &str) -> i32 {
+    i32::try_from(tokens::count(text)).unwrap_or(i32::MAX)
 }
 
 /// Takes a summary's tags and long text away, and says which tags those were.

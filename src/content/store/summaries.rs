@@ -19,7 +19,7 @@ use super::{
     fingerprint, json_list,
     log::Log,
     parts::{self, Parts},
-    series, title_key,
+    series, title_key, words,
 };
 use crate::{
     clock::Timestamp,
@@ -71,6 +71,7 @@ pub(super) async fn store(
         row.clone().into_active_model().reset_all().update(tx.connection()).await?;
         log.updated(NodeKind::Summary, row.id);
         parts::attach(tx, &[(&row, &parts[place])]).await?;
+        words::index(tx, &[(&row, parts[place].body.as_deref())]).await?;
         parts::count(log, &row, &parts[place].tags, 1);
     }
     // Behind the changed ones: an excerpt may have left its language to one that is new.
@@ -177,6 +178,8 @@ async fn insert(
         }
         let attached: Vec<_> = rows.iter().map(|(place, row)| (row, &parts[*place])).collect();
         parts::attach(tx, &attached).await?;
+        let texts: Vec<_> = attached.iter().map(|(row, parts)| (*row, parts.body.as_deref())).collect();
+        words::index(tx, &texts).await?;
         for (row, parts) in attached {
             parts::count(log, row, &parts.tags, 1);
         }
@@ -250,7 +253,7 @@ fn row(item: &Item, parts: &Parts, episode: &episode::Model, now: Timestamp) -> 
         edited: false,
         published_at: Some(episode.published_at),
         revision: 1,
-        words_version: 0,
+        words_version: words::VERSION,
         created_at: now.0,
         updated_at: now.0,
     }

@@ -17,6 +17,7 @@ use crate::{
 pub(in crate::content) struct Bare {
     it: Model,
     tags: Vec<i64>,
+    body: Option<(String, Option<i32>)>,
 }
 
 impl SummaryProjection {
@@ -39,8 +40,12 @@ impl SummaryProjection {
         if self.episode.is_some() || self.translations.is_some() {
             columns.add(Column::EpisodeId);
         }
-        if self.translations.is_some() {
+        if self.translations.is_some() || self.matched.score {
             columns.add(Column::Id);
+        }
+        if self.matched.highlights {
+            let shown = [Column::Title, Column::Tldr, Column::KeyPoints, Column::Language];
+            shown.into_iter().for_each(|column| columns.add(column));
         }
         columns
     }
@@ -57,13 +62,26 @@ impl Rows for SummaryProjection {
             let joined = sql.dialect().joined("x.tag_id");
             sql.push(", (SELECT ").push(&joined).push(" FROM summary_tag x WHERE x.summary_id = s.id)");
         }
+        if self.body {
+            sql.push(", (SELECT x.markdown FROM summary_body x WHERE x.summary_id = s.id)");
+            sql.push(", (SELECT x.tokens FROM summary_body x WHERE x.summary_id = s.id)");
+        }
     }
 
     fn read(&self, row: &QueryResult, at: usize) -> Result<Bare, Error> {
         let (it, at) = self.all_columns().read(row, at)?;
-        let tags: Option<String> = if self.tags.is_some() { row.try_get_by_index(at)? } else { None };
-        let tags = tags.as_deref().unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect();
-        Ok(Bare { it, tags })
+        let mut bare = Bare { it, ..Bare::default() };
+        if self.tags.is_some() {
+            let tags: Option<String> = row.try_get_by_index(at)?;
+            bare.tags = tags.as_deref().unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect();
+        }
+        if self.body {
+            let at = at + usize::from(self.tags.is_some());
+            let markdown: Option<String> = row.try_get_by_index(at)?;
+            bare.body =
+                markdown.map(|markdown| Ok::<_, Error>((markdown, row.try_get_by_index(at + 1)?))).transpose()?;
+        }
+        Ok(bare)
     }
 
     /// Names from memory, and a statement for each other relation.
@@ -98,7 +116,7 @@ impl Rows for SummaryProjection {
                 }
                 None => HashMap::new(),
             };
-            let relate = |Bare { it, tags: ids }: Bare| {
+            let relate = |Bare { it, tags: ids, body }: Bare| {
                 let mut tags: Vec<_> = ids.iter().filter_map(|id| tags.get(id).cloned()).collect();
                 tags.sort_unstable_by(|one, other| one.it.it.slug.cmp(&other.it.it.slug));
                 let same_episode = siblings.get(&it.episode_id).into_iter().flatten();
@@ -108,6 +126,9 @@ impl Rows for SummaryProjection {
                     tags,
                     episode: summed_up.get(&it.episode_id).cloned(),
                     translations: same_episode.filter(|other| other.it.id != it.id).cloned().collect(),
+                    body,
+                    score: None,
+                    highlights: Vec::new(),
                     it,
                 }
             };

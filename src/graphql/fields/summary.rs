@@ -74,6 +74,13 @@ impl Paged for Summary {
     fn add_to_connection(table: Table<Connection<Self>>) -> Table<Connection<Self>> {
         with_facets(table)
     }
+
+    #[rustfmt::skip]
+    fn add_to_edge(table: Table<Edge<Self>>) -> Table<Edge<Self>> {
+        table
+            .leaf::<Option<f64>, _>("score", "How well it matches `filter.text`: comparable within one list. Null without `filter.text`.", |p| p.rows.get_or_insert_default().matched.score = true, |edge| &edge.row.score)
+            .leaf::<Vec<String>, _>("highlights", "Up to three places where it matches `filter.text`, in Markdown with the words in bold: `The **databases** that…`. Empty where only its body matches.", |p| p.rows.get_or_insert_default().matched.highlights = true, |edge| &edge.row.highlights)
+    }
 }
 
 /// How much of a text.

@@ -3,7 +3,7 @@
 use async_graphql::{InputType, Pos, ScalarType};
 use async_graphql_value::Value;
 
-use crate::graphql::scalar::{DateTime, LanguageTag, Url};
+use crate::graphql::scalar::{Date, DateTime, LanguageTag, TimeZone, Url};
 
 /// Why a value is none of this scalar, as half a sentence that says what to give. None where it is one.
 pub(super) fn fault(scalar: &str, value: &Value) -> Option<String> {
@@ -13,7 +13,9 @@ pub(super) fn fault(scalar: &str, value: &Value) -> Option<String> {
         "ID" if matches!(value, Value::Number(number) if number.is_i64() || number.is_u64()) => return None,
         "String" | "ID" if matches!(value, Value::String(_)) => return None,
         "Boolean" if matches!(value, Value::Boolean(_)) => return None,
+        "Date" => return parsed::<Date>(value),
         "DateTime" => return parsed::<DateTime>(value),
+        "TimeZone" => return parsed::<TimeZone>(value),
         "URL" => return parsed::<Url>(value),
         "LanguageTag" => return parsed::<LanguageTag>(value),
         "Int" => "give a whole number from -2147483648 to 2147483647",

@@ -62,7 +62,7 @@ fn without_pixels(html: String) -> String {
 }
 
 /// Where a tag ends, `>` included: `>` may stand inside quotes.
-fn tag_end(tag: &str) -> usize {
+pub(in crate::text) fn tag_end(tag: &str) -> usize {
     let mut quoted = false;
     for (at, byte) in tag.bytes().enumerate() {
         match byte {

@@ -3,26 +3,47 @@
 use std::borrow::Cow;
 
 use super::{
-    plain::to_plain,
-    tokens::{Piece, walk},
+    plain::{BLOCKS, to_plain},
+    tokens::{Piece, Tag, walk},
 };
 
 /// Deeper than people write: trees deeper than this are costly to build and to walk.
 const MAX_DEPTH: usize = 200;
 
+/// The longest paragraph that a document is reduced to, in bytes.
+const MAX_LINE: usize = 4 * 1024;
+
+/// The most bytes that may be read to write a document's texts: whoever writes one looks through the rest of
+/// it at each character that it escapes.
+const MAX_READ: usize = 2_000_000_000;
+
+/// The most inline elements that may stand next to their like, as in `<b>a</b><b>b</b>`: each is taken out of
+/// the list of its siblings to be joined with the one before.
+const MAX_TWINS: usize = 20_000;
+
 /// Elements without content.
 const VOID: &[&str] =
     &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
 
-/// The document as it is; or, where it nests deeper than people write, its text alone, a paragraph a line.
-pub(super) fn flattened(html: &str) -> Cow<'_, str> {
-    // A short document with few tags can't be either: the common case costs one pass over its bytes.
+/// The document as it is; or, where it costs too much, its text alone, a paragraph a line.
+pub(in crate::text) fn flattened(html: &str) -> Cow<'_, str> {
+    // A short document with few tags costs little: the common case is one pass over its bytes.
     let is_small = html.len() < 4_000 && html.bytes().filter(|&it| it == b'<').count() <= MAX_DEPTH;
     if is_small || !is_costly(html) {
         return Cow::Borrowed(html);
     }
-    let lines: Vec<String> = to_plain(html).lines().map(escaped).collect();
+    let text = to_plain(html);
+    let lines: Vec<String> = text.lines().flat_map(parts).map(escaped).collect();
     Cow::Owned(if lines.len() > 1 { format!("<p>{}</p>", lines.join("</p>\n<p>")) } else { lines.concat() })
+}
+
+/// A line in parts that are short enough to be paragraphs.
+fn parts(mut line: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        let (part, rest) = line.split_at(line.floor_char_boundary(MAX_LINE));
+        line = rest;
+        (!part.is_empty()).then_some(part)
+    })
 }
 
 /// Text so that HTML reads it as that text.
@@ -30,30 +51,82 @@ pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// Whether it nests too deep, or has a tag with too many attributes.
-///
-/// Counts open elements as a parser does, roughly: elements that end where their like begins (`<p>`,
-/// `<li>`, cells) do so here too.
+/// Whether it nests too deep, has a tag with too many attributes, has more escaped characters in one text
+/// than can be written in good time, or too many elements that are to be joined.
 fn is_costly(html: &str) -> bool {
-    let mut open: Vec<String> = Vec::new();
-    let mut deepest = 0;
+    let mut cost = Cost::default();
     let went_to_end = walk(html, |piece| match piece {
-        Piece::Open(tag) if deepest <= MAX_DEPTH && !VOID.contains(&&*tag.name) && !tag.self_closing => {
-            let ends = ended_by(&tag.name);
-            while open.last().is_some_and(|it| ends.contains(&it.as_str())) {
-                open.pop();
-            }
-            open.push(tag.name.to_string());
-            deepest = deepest.max(open.len());
-        }
-        Piece::Close(name) if deepest <= MAX_DEPTH => {
-            if let Some(at) = open.iter().rposition(|it| it == name) {
-                open.truncate(at);
-            }
-        }
-        _ => {}
+        Piece::Open(tag) => cost.open(tag),
+        Piece::Close(name) => cost.close(name),
+        Piece::Text(text) => cost.text.push(text),
     });
-    deepest > MAX_DEPTH || !went_to_end
+    cost.end_text();
+    !went_to_end || cost.deepest > MAX_DEPTH || cost.read > MAX_READ || cost.twins > MAX_TWINS
+}
+
+/// What a document costs those who build and write its tree.
+#[derive(Default)]
+struct Cost {
+    open: Vec<String>,
+    deepest: usize,
+    text: Text,
+    read: usize,
+    /// The inline element that ended just now.
+    ended: Option<String>,
+    twins: usize,
+}
+
+impl Cost {
+    /// Counts open elements as a parser does, roughly: elements that end where their like begins (`<p>`,
+    /// `<li>`, cells) do so here too.
+    fn open(&mut self, tag: &Tag) {
+        self.twins += usize::from(self.ended.as_deref() == Some(&*tag.name) && self.text.bytes == 0);
+        self.end_text();
+        for attribute in &tag.attrs {
+            self.text.push(&attribute.value);
+            self.end_text();
+        }
+        if self.deepest > MAX_DEPTH || tag.self_closing || VOID.contains(&&*tag.name) {
+            return;
+        }
+        let ends = ended_by(&tag.name);
+        while self.open.last().is_some_and(|it| ends.contains(&it.as_str())) {
+            self.open.pop();
+        }
+        self.open.push(tag.name.to_string());
+        self.deepest = self.deepest.max(self.open.len());
+    }
+
+    fn close(&mut self, name: &str) {
+        self.end_text();
+        self.ended = (!BLOCKS.contains(&name) && !matches!(name, "td" | "th")).then(|| name.to_owned());
+        if self.deepest <= MAX_DEPTH
+            && let Some(at) = self.open.iter().rposition(|it| it == name)
+        {
+            self.open.truncate(at);
+        }
+    }
+
+    fn end_text(&mut self) {
+        let Text { bytes, escapes } = std::mem::take(&mut self.text);
+        self.read = self.read.saturating_add(bytes.saturating_mul(escapes));
+        self.ended = None;
+    }
+}
+
+/// One text, or the value of one attribute.
+#[derive(Default)]
+struct Text {
+    bytes: usize,
+    /// Characters that are escaped where HTML is written, or look to the writer as if they were.
+    escapes: usize,
+}
+
+impl Text {
+    fn push(&mut self, text: &str) {
+        self.bytes += text.len();
+        self.escapes += text.bytes().filter(|it| matches!(it, b'&' | b'<' | b'>' | b'"' | 0xC2)).count();
+    }
 }
 
 fn ended_by(element: &str) -> &'static [&'static str] {
@@ -78,6 +151,26 @@ mod tests {
             let html = piece.repeat(1_000);
             assert!(matches!(flattened(&html), Cow::Borrowed(_)), "{piece}");
         }
+    }
+
+    #[test]
+    fn a_text_of_nothing_but_escapes_is_broken_into_paragraphs() {
+        let html = format!("<b>a</b>{}", "&amp;".repeat(100_000));
+        let flat = flattened(&html);
+        assert!(flat.starts_with("<p>a&amp;&amp;") && flat.ends_with("&amp;</p>"));
+        assert_eq!(flat.matches("<p>").count(), 25);
+        for honest in
+            ["«\u{a0}oui\u{a0}»&nbsp;".repeat(1_000), format!("<p>{}</p>", "a &amp; b".repeat(200)).repeat(50)]
+        {
+            assert!(matches!(flattened(&honest), Cow::Borrowed(_)));
+        }
+    }
+
+    #[test]
+    fn countless_elements_beside_their_like_are_reduced_to_their_text() {
+        assert_eq!(flattened(&"<em>a</em>".repeat(30_000)).matches('a').count(), 30_000);
+        assert!(!flattened(&"<em>a</em>".repeat(30_000)).contains("<em>"));
+        assert!(flattened(&"<td>a</td>".repeat(30_000)).contains("<td>"));
     }
 
     #[test]

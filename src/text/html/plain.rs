@@ -6,14 +6,14 @@ use super::tokens::{Piece, walk, walk_text};
 use crate::text::cut::collapse_whitespace;
 
 /// Elements whose content is no text to read.
-pub(super) const SILENT: &[&str] = &[
+pub(in crate::text) const SILENT: &[&str] = &[
     "script", "style", "template", "iframe", "object", "noscript", "noframes", "noembed", "title", "svg", "math",
     "select",
 ];
 
 /// Elements that stand apart from what surrounds them.
 #[rustfmt::skip]
-const BLOCKS: &[&str] = &[
+pub(super) const BLOCKS: &[&str] = &[
     "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div", "dl", "dt",
     "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html",
     "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
@@ -26,10 +26,20 @@ pub fn to_plain(html: &str) -> String {
         return collapse_whitespace(html);
     }
     let mut lines = Lines::default();
+    walk_visible(html, |piece| match piece {
+        Piece::Open(tag) => lines.meet(&tag.name),
+        Piece::Close(name) => lines.meet(name),
+        Piece::Text(text) => lines.push(text),
+    });
+    lines.text
+}
+
+/// Calls `visit` with each tag and text that a reader sees something of.
+pub(super) fn walk_visible(html: &str, mut visit: impl FnMut(Piece<'_>)) {
     let mut silenced: Option<(String, u32)> = None;
-    walk(html, |piece| match (piece, &mut silenced) {
+    walk(html, |piece| match (&piece, &mut silenced) {
         (Piece::Open(tag), Some((name, depth))) => *depth += u32::from(*tag.name == **name && !tag.self_closing),
-        (Piece::Close(closed), Some((name, depth))) if *closed == **name => {
+        (Piece::Close(closed), Some((name, depth))) if *closed == name.as_str() => {
             *depth -= 1;
             if *depth == 0 {
                 silenced = None;
@@ -41,11 +51,8 @@ pub fn to_plain(html: &str) -> String {
                 silenced = Some((tag.name.to_string(), 1));
             }
         }
-        (Piece::Open(tag), None) => lines.meet(&tag.name),
-        (Piece::Close(name), None) => lines.meet(name),
-        (Piece::Text(text), None) => lines.push(text),
+        (_, None) => visit(piece),
     });
-    lines.text
 }
 
 /// The text with character references (`&amp;`, `&#8217;`, `&nbsp;`) as the characters that they stand for.

@@ -5,11 +5,13 @@ use std::cell::{Cell, RefCell};
 use html5ever::{
     tendril::StrTendril,
     tokenizer::{
-        BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+        BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
         states::{RawKind, State},
     },
 };
 use url::Url;
+
+pub(super) use html5ever::tokenizer::Tag;
 
 use crate::text::web;
 
