@@ -19,6 +19,7 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         run_on(manager, DbBackend::Sqlite, "DROP TRIGGER summary_takes_its_words;\n").await?;
+        run_on(manager, DbBackend::Postgres, "DROP FUNCTION ranked_summaries, matching_summaries;\n").await?;
         run(manager, DOWN).await
     }
 }
@@ -52,12 +53,20 @@ CREATE VIRTUAL TABLE summary_text USING fts5 (title, tldr, points, body, words, 
 CREATE TRIGGER summary_takes_its_words AFTER DELETE ON summary BEGIN DELETE FROM summary_text WHERE rowid = old.id; END;
 ";
 
+/// The functions see to it that the index is used: the planner does not know what it costs to fetch vectors
+/// that lie apart from their rows, and reads them all (measured at 20,000 rows: 340 ms instead of 3).
 const UP_POSTGRES: &str = "
 CREATE TABLE summary_text (
     summary_id BIGINT NOT NULL PRIMARY KEY REFERENCES summary (id) ON DELETE CASCADE,
     lexemes TSVECTOR NOT NULL
 );
 CREATE INDEX summary_text_by_lexeme ON summary_text USING GIN (lexemes) WITH (fastupdate = off);
+
+CREATE FUNCTION matching_summaries(query TSQUERY) RETURNS SETOF BIGINT LANGUAGE sql STABLE SET enable_seqscan = off
+AS 'SELECT summary_id FROM summary_text WHERE lexemes @@ query';
+
+CREATE FUNCTION ranked_summaries(query TSQUERY) RETURNS TABLE (id BIGINT, score BIGINT) LANGUAGE sql STABLE SET enable_seqscan = off
+AS 'SELECT summary_id, (1000000000 * ts_rank_cd(''{0.1, 0.2, 0.4, 1}'', lexemes, query, 1))::BIGINT FROM summary_text WHERE lexemes @@ query';
 ";
 
 const DOWN: &str = "

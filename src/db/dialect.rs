@@ -77,12 +77,7 @@ impl Dialect {
                 sql.push("(SELECT rowid AS id, ").push(&full_text::sqlite_score("summary_text")).push(" AS score");
                 sql.push(" FROM summary_text WHERE summary_text MATCH ").bind(expression.into()).push(") m")
             }
-            Self::Postgres => {
-                let score = full_text::postgres_score("x.lexemes", "q.query");
-                sql.push("(SELECT x.summary_id AS id, ").push(&score).push(" AS score");
-                sql.push(" FROM (SELECT CAST(").bind(expression.into()).push(" AS tsquery) AS query) q");
-                sql.push(" JOIN summary_text x ON x.lexemes @@ q.query) m")
-            }
+            Self::Postgres => sql.push("ranked_summaries(CAST(").bind(expression.into()).push(" AS tsquery)) m"),
         };
     }
 
@@ -91,10 +86,7 @@ impl Dialect {
         sql.push(id).push(" IN (SELECT ");
         match self {
             Self::Sqlite => sql.push("rowid FROM summary_text WHERE summary_text MATCH ").bind(expression.into()),
-            Self::Postgres => {
-                sql.push("x.summary_id FROM summary_text x WHERE x.lexemes @@ CAST(");
-                sql.bind(expression.into()).push(" AS tsquery)")
-            }
+            Self::Postgres => sql.push("matching_summaries(CAST(").bind(expression.into()).push(" AS tsquery))"),
         };
         sql.push(")");
     }

@@ -73,14 +73,9 @@ pub const SCORE_UNITS: i64 = 1_000_000_000;
 
 /// How well a row matches on SQLite: BM25 in [`SCORE_UNITS`], the more the better. A hit in the title counts
 /// for ten in the body; one in the word's exact form a little more. In a statement that has the `MATCH`.
+/// PostgreSQL's counterpart is its function `ranked_summaries`, which a migration makes.
 pub fn sqlite_score(table: &str) -> String {
     format!("CAST(-{SCORE_UNITS} * bm25({table}, 10, 4, 2, 1, 0.5) AS INTEGER)")
-}
-
-/// How well a row matches on PostgreSQL: cover density in [`SCORE_UNITS`], the more the better, with weights
-/// as for SQLite; a longer document needs more hits. Both arguments are expressions.
-pub fn postgres_score(vector: &str, query: &str) -> String {
-    format!("({SCORE_UNITS} * ts_rank_cd('{{0.1, 0.2, 0.4, 1}}', {vector}, {query}, 1))::bigint")
 }
 
 /// The terms, each with its alternatives in brackets. No word has to be escaped: there are letters, digits
@@ -156,9 +151,5 @@ mod tests {
     #[test]
     fn scores_are_whole_numbers() {
         assert_eq!(sqlite_score("t"), "CAST(-1000000000 * bm25(t, 10, 4, 2, 1, 0.5) AS INTEGER)");
-        assert_eq!(
-            postgres_score("t.words", "q"),
-            "(1000000000 * ts_rank_cd('{0.1, 0.2, 0.4, 1}', t.words, q, 1))::bigint"
-        );
     }
 }

@@ -138,6 +138,7 @@ pub struct LanguageTag(pub text::LanguageTag);
 impl ScalarType for LanguageTag {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value {
+            Value::String(tag) if tag.eq_ignore_ascii_case("und") => Ok(Self(text::LanguageTag::undetermined())),
             Value::String(text) => text.parse().map(Self).map_err(InputValueError::custom),
             other => Err(InputValueError::expected_type(other)),
         }

@@ -33,30 +33,39 @@ pub fn cut(text: &str, max_chars: usize) -> Cow<'_, str> {
     let Some(room) = max_chars.checked_sub(1) else {
         return Cow::Borrowed("");
     };
-    let end = text.char_indices().nth(room).map_or(text.len(), |(at, _)| at);
-    Cow::Owned(format!("{}{ELLIPSIS}", without_loose_end(&text[..end_of_word(text, end)])))
+    let limit = text.char_indices().nth(room).map_or(text.len(), |(at, _)| at);
+    let Ends { word, grapheme } = ends_before(text, limit);
+    let is_near = text[..word].chars().count() * 2 > text[..grapheme].chars().count();
+    let end = if is_near { word } else { grapheme };
+    Cow::Owned(format!("{}{ELLIPSIS}", without_loose_end(&text[..end])))
 }
 
-/// The furthest place at or before `limit` (bytes) where a word ends, if there is one in the second half of
-/// what stands before; else the furthest end of a grapheme. What follows `limit` is looked at too.
-pub(super) fn end_of_word(text: &str, limit: usize) -> usize {
+/// Places in a text, in bytes.
+pub(super) struct Ends {
+    /// 0 where there is none.
+    pub(super) word: usize,
+    pub(super) grapheme: usize,
+}
+
+/// Where the last word and the last grapheme at or before `limit` bytes end. What follows is looked at too.
+pub(super) fn ends_before(text: &str, limit: usize) -> Ends {
     if limit >= text.len() {
-        return text.len();
+        return Ends { word: text.len(), grapheme: text.len() };
     }
-    let (mut word_end, mut end) = (0, 0);
+    let mut ends = Ends { word: 0, grapheme: 0 };
     let mut before = "";
     for (at, grapheme) in text.grapheme_indices(true).take_while(|(at, _)| *at <= limit) {
-        end = at;
+        ends.grapheme = at;
         if grapheme.starts_with(char::is_whitespace) || is_unspaced(before) || is_unspaced(grapheme) {
-            word_end = at;
+            ends.word = at;
         }
         before = grapheme;
     }
-    let behind = text[end..].trim_start_matches(|it: char| !it.is_alphanumeric() && !it.is_whitespace());
+    let behind = text[ends.grapheme..].trim_start_matches(|it: char| !it.is_alphanumeric() && !it.is_whitespace());
     if behind.is_empty() || behind.starts_with(char::is_whitespace) {
-        word_end = end;
+        ends.word = ends.grapheme;
     }
-    if text[..word_end].chars().count() * 2 > text[..end].chars().count() { word_end } else { end }
+    ends
 }
 
 /// The text without the white space and the punctuation at its end that must not stand before an ellipsis.
@@ -103,7 +112,8 @@ pub(super) fn sentence_ends(text: &str) -> impl Iterator<Item = usize> {
         let is_last = at + part.len() == text.len();
         let ends_line = part.ends_with(['\n', '\r']);
         let ends = is_last || part.contains(char::is_alphanumeric);
-        (end > at && ends && (is_last || ends_line || !ends_in_abbreviation(&text[..end]))).then_some(end)
+        let next = text[at + part.len()..].chars().next();
+        (end > at && ends && (is_last || ends_line || !ends_in_abbreviation(&text[..end], next))).then_some(end)
     })
 }
 
@@ -149,16 +159,18 @@ fn is_unspaced(grapheme: &str) -> bool {
     })
 }
 
-/// Whether the last word is an initial (`J.`) or one of the commonest abbreviations.
-fn ends_in_abbreviation(sentence: &str) -> bool {
-    const ABBREVIATIONS: &[&str] = &[
-        "mr", "mrs", "ms", "dr", "st", "prof", "sr", "jr", "vs", "no", "e.g", "i.e", "etc", "inc", "ca", "bzw", "z.b",
-    ];
+/// Whether the last word is an initial (`J.`) or one of the commonest abbreviations. `No.` is one before a
+/// number.
+fn ends_in_abbreviation(sentence: &str, next: Option<char>) -> bool {
+    const ABBREVIATIONS: &[&str] =
+        &["mr", "mrs", "ms", "dr", "st", "prof", "sr", "jr", "vs", "e.g", "i.e", "etc", "inc", "ca", "bzw", "z.b"];
     let Some(word) = sentence.strip_suffix('.').and_then(|it| it.rsplit([' ', '(', '“', '"']).next()) else {
         return false;
     };
     let is_initial = word.len() == 1 && word.starts_with(|it: char| it.is_ascii_uppercase());
-    is_initial || ABBREVIATIONS.contains(&word.to_lowercase().as_str())
+    let word = word.to_lowercase();
+    let is_number = word == "no" && next.is_some_and(|it| it.is_ascii_digit());
+    is_initial || is_number || ABBREVIATIONS.contains(&word.as_str())
 }
 
 #[cfg(test)]
@@ -227,6 +239,8 @@ mod tests {
         assert_eq!(first_sentences(text, 40), "Dr. Smith left. He took v1.2 with him!");
         assert_eq!(first_sentences(text, 15), "Dr. Smith left.");
         assert_eq!(first_sentences(text, 12), "Dr. Smith…");
+        assert_eq!(first_sentences("They said no. No. 5 left.", 15), "They said no.");
+        assert_eq!(first_sentences("No. 5 left. No. 6 did not.", 15), "No. 5 left.");
         assert_eq!(first_sentences("", 12), "");
         assert_eq!(first_sentences("\n\n one\r\ntwo\n", 12), "one two");
     }

@@ -40,6 +40,12 @@ impl LanguageTag {
         }
     }
 
+    /// `und`, which stands where nobody knows (BCP 47, section 4.1). No text is in it, so that it is not read
+    /// from any: callers may ask for it.
+    pub fn undetermined() -> Self {
+        Self("und".to_owned())
+    }
+
     /// The language alone: `pt` of `pt-BR`.
     pub fn primary(&self) -> &str {
         self.0.split_once('-').map_or(self.as_str(), |(primary, _)| primary)

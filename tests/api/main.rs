@@ -11,6 +11,7 @@ mod nested;
 mod pages;
 mod property;
 mod schema;
+mod search;
 mod selection;
 mod statements;
 mod support;

@@ -25,14 +25,11 @@ use crate::{
     clock::Timestamp,
     content::{EpisodeDraft, Error, SummaryDraft},
     db::Transaction,
-    text::{Slug, cut::first_sentences},
+    text::{LanguageTag, Slug, cut::first_sentences},
 };
 
 /// The most characters of a tldr that is cut out of an episode's beginning.
 const TLDR_CHARS: usize = 280;
-
-/// A language that nobody knows (BCP 47, section 4.1).
-const UNDETERMINED: &str = "und";
 
 /// Stores the summaries of these items, whose episodes are written already, and says what became of
 /// each item in all.
@@ -219,7 +216,7 @@ async fn give_slugs(tx: &Transaction, items: &[Item], new: &mut [(usize, Model)]
 fn row(item: &Item, parts: &Parts, episode: &episode::Model, now: Timestamp) -> Model {
     let draft = item.episode.summary.clone().unwrap_or_else(|| excerpt(item));
     let language = draft.language.as_ref().or(item.episode.language.as_ref()).or(item.source.language.as_ref());
-    let language = language.map_or_else(|| UNDETERMINED.to_owned(), ToString::to_string);
+    let language = language.cloned().unwrap_or_else(LanguageTag::undetermined).to_string();
     let EpisodeDraft { title, tags, category, published_at, .. } = &item.episode;
     let SummaryDraft { language: _, title: own_title, tldr, key_points, body, origin, model } = &draft;
     let is_original = episode.language.as_ref().is_none_or(|original| *original == language);

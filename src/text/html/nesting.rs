@@ -22,7 +22,7 @@ const MAX_READ: usize = 2_000_000_000;
 const MAX_TWINS: usize = 20_000;
 
 /// Elements without content.
-const VOID: &[&str] =
+pub(in crate::text) const VOID: &[&str] =
     &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
 
 /// The document as it is; or, where it costs too much, its text alone, a paragraph a line.

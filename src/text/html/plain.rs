@@ -13,7 +13,7 @@ pub(in crate::text) const SILENT: &[&str] = &[
 
 /// Elements that stand apart from what surrounds them.
 #[rustfmt::skip]
-pub(super) const BLOCKS: &[&str] = &[
+pub(in crate::text) const BLOCKS: &[&str] = &[
     "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div", "dl", "dt",
     "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html",
     "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
