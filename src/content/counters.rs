@@ -37,8 +37,11 @@ pub(super) async fn each(
     filter: &SummaryFilter,
 ) -> Result<HashMap<i64, i64>, Error> {
     let ids: Vec<i64> = ids.into_iter().copied().collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let condition = filter.resolve(reading).await?;
-    if ids.is_empty() || condition == Condition::Never {
+    if condition == Condition::Never {
         return Ok(HashMap::new());
     }
     let mut sql = reading.sql();

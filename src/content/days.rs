@@ -50,6 +50,11 @@ pub struct DayProjection {
 /// The order of days, in cursors.
 const NEWEST_FIRST: u8 = b'd';
 
+/// Whether there can be such a page of a day's summaries.
+pub fn check_summaries(page: &PageArgs) -> Result<(), Error> {
+    scan_by_tag(Condition::Never, SummaryOrder::PublishedAt, Direction::Desc).check(page)
+}
+
 impl Reading {
     /// A page of the days under a filter. A day is never split over two pages.
     pub async fn list_days(&self, list: &DayList, wanted: &PageProjection<DayProjection>) -> Result<Page<Day>, Error> {

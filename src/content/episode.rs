@@ -129,6 +129,24 @@ pub enum EpisodeBy {
     },
 }
 
+impl EpisodeList {
+    /// Whether there can be such a list, whatever is in it.
+    pub fn check(&self) -> Result<(), Error> {
+        self.filter.check()?;
+        scan(Condition::Never, self.order, self.direction).check(&self.page)
+    }
+}
+
+/// Whether there can be such a page of duplicates.
+pub fn check_duplicates(page: &PageArgs) -> Result<(), Error> {
+    duplicates().check(page)
+}
+
+/// Other episodes: the earliest first.
+fn duplicates() -> Scan {
+    scan(Condition::Always, EpisodeOrder::PublishedAt, Direction::Asc)
+}
+
 impl Reading {
     /// A page of the episodes that the filter lets through.
     pub async fn list_episodes(
@@ -148,6 +166,9 @@ impl Reading {
         list: &EpisodeList,
         wanted: &PageProjection<EpisodeProjection>,
     ) -> Result<HashMap<i64, Page<Episode>>, Error> {
+        if parents.is_empty() {
+            return Ok(HashMap::new());
+        }
         let scan = scan(list.filter.resolve(self).await?, list.order, list.direction);
         self.list_below(&Below::column(column, parents), &scan, &list.page, wanted, None).await
     }
@@ -159,7 +180,7 @@ impl Reading {
         args: &PageArgs,
         wanted: &PageProjection<EpisodeProjection>,
     ) -> Result<HashMap<i64, Page<Episode>>, Error> {
-        let scan = scan(Condition::Always, EpisodeOrder::PublishedAt, Direction::Asc);
+        let scan = duplicates();
         let link = "e.cluster_id = (SELECT y.cluster_id FROM episode y WHERE y.id = p.value) AND e.id <> p.value";
         self.list_below(&Below { parents: episodes, link: link.into() }, &scan, args, wanted, None).await
     }

@@ -3,7 +3,7 @@
 use super::{
     EpisodeKind, Error, IntRange, Reading, SlugFilter, TimeRange,
     catalogue::Names,
-    filter::{Condition, NameColumn},
+    filter::{self, Condition, NameColumn},
 };
 
 /// All the parts that are there must hold. A list is met by any of its members; an empty one by nothing.
@@ -41,7 +41,29 @@ impl EpisodeFilter {
     /// What it comes to.
     pub(super) async fn resolve(&self, reading: &Reading) -> Result<Condition, Error> {
         let names = reading.names_of_input(|names| self.is_known(names)).await?;
-        self.condition(&names).bounded()
+        self.check()?;
+        Ok(self.condition(&names))
+    }
+
+    /// Whether there can be such a filter, whatever its names are.
+    pub fn check(&self) -> Result<(), Error> {
+        filter::check_parts(self.parts())
+    }
+
+    /// How many conditions it has at most.
+    fn parts(&self) -> usize {
+        let inner = self.and.iter().chain(&self.or).flatten().chain(self.not.as_deref());
+        let slugs = [&self.sources, &self.series, &self.hashtags];
+        let own = [
+            self.kinds.is_some(),
+            self.languages.is_some(),
+            self.number.is_some(),
+            self.published_at.is_some(),
+            self.has_summary.is_some(),
+        ];
+        inner.map(Self::parts).sum::<usize>()
+            + slugs.into_iter().flatten().map(SlugFilter::parts).sum::<usize>()
+            + own.iter().filter(|it| **it).count()
     }
 
     fn is_known(&self, names: &Names) -> bool {

@@ -3,6 +3,8 @@
 //! A filter names slugs; a [`Condition`] holds ids. Resolving needs no statement, as names are in
 //! memory, and what can be decided then is decided: a condition that nothing can meet costs no SQL.
 
+use std::collections::BTreeSet;
+
 use super::{Error, catalogue::Named};
 use crate::{clock::Timestamp, db::Sql, text::Slug};
 
@@ -21,10 +23,27 @@ pub struct SlugFilter {
 }
 
 impl SlugFilter {
+    /// How many conditions it has.
+    pub(super) fn parts(&self) -> usize {
+        let single = [self.any_of.is_some(), self.none_of.is_some(), self.is_empty.is_some()];
+        single.iter().filter(|it| **it).count() + self.all_of.as_ref().map_or(0, |all| all.len().min(8))
+    }
+
     /// All the slugs that it names.
     pub(super) fn slugs(&self) -> impl Iterator<Item = &String> {
         [&self.any_of, &self.all_of, &self.none_of].into_iter().flatten().flatten()
     }
+}
+
+/// The most conditions in one filter: a database takes only so many (SQLite: an expression 1,000 deep).
+const MOST: usize = 200;
+
+/// Whether a filter may have so many conditions.
+pub(super) fn check_parts(parts: usize) -> Result<(), Error> {
+    if parts > MOST {
+        return Err(Error::input(format!("The filter has {parts} conditions; it may have up to {MOST}.")));
+    }
+    Ok(())
 }
 
 /// From an instant on, and up to another one, which is not in it.
@@ -67,8 +86,12 @@ pub(super) enum Condition {
     Tagged(Vec<i64>),
     /// The words of a summary match this expression of the text index.
     Matches(String),
+    /// A summary has all of these tags.
+    TaggedAll(Vec<i64>),
     /// An episode has one of these hashtags.
     Hashtagged(Vec<String>),
+    /// An episode has all of these hashtags.
+    HashtaggedAll(Vec<String>),
     /// `column comparison number`.
     Compare(&'static str, &'static str, i64),
     /// A fixed condition without values.
@@ -91,9 +114,6 @@ fn add(parts: &mut Vec<Condition>, part: Condition) {
 }
 
 impl Condition {
-    /// The most conditions in one filter.
-    const MOST: usize = 200;
-
     pub(super) fn all(parts: impl IntoIterator<Item = Self>) -> Self {
         let mut kept = Vec::new();
         for part in parts {
@@ -197,14 +217,21 @@ impl Condition {
     /// What a filter says of a column with one name at most.
     pub(super) fn named<T>(filter: Option<&SlugFilter>, names: &Named<T>, column: NameColumn) -> Self {
         let one_of = |ids| Self::ids(column.column, ids);
+        // A column has one name: two different ones at once it never has.
+        let all_of = |ids: Vec<i64>| if ids.len() > 1 { Self::Never } else { one_of(ids) };
         let is_empty = column.empty.map_or(Self::Never, Self::Holds);
-        Self::slugs(filter, |slug| names.find(slug), one_of, is_empty)
+        Self::slugs(filter, |slug| names.find(slug), one_of, all_of, is_empty)
     }
 
     /// What a filter says of a summary's tags.
     pub(super) fn tags<T>(filter: Option<&SlugFilter>, names: &Named<T>) -> Self {
         let untagged = "NOT EXISTS (SELECT 1 FROM summary_tag x WHERE x.summary_id = s.id)";
-        Self::slugs(filter, |slug| names.find(slug), Self::tagged, Self::Holds(untagged))
+        let all_of = |ids: Vec<i64>| match ids.len() {
+            // One by one, so that one of them may lead: see `split_tag`.
+            0..=8 => Self::all(ids.into_iter().map(|id| Self::tagged(vec![id]))),
+            _ => Self::TaggedAll(ids),
+        };
+        Self::slugs(filter, |slug| names.find(slug), Self::tagged, all_of, Self::Holds(untagged))
     }
 
     /// What a filter says of an episode's hashtags, in whatever spelling.
@@ -215,40 +242,30 @@ impl Condition {
             if hashtags.is_empty() { Self::Never } else { Self::Hashtagged(hashtags) }
         };
         let key = |hashtag: &str| Some(Slug::of_tag(hashtag).match_key()).filter(|key| !key.is_empty());
-        Self::slugs(filter, key, one_of, Self::Holds("e.hashtags = '[]'"))
+        Self::slugs(filter, key, one_of, Self::HashtaggedAll, Self::Holds("e.hashtags = '[]'"))
     }
 
-    fn slugs<K>(
+    fn slugs<K: Ord>(
         filter: Option<&SlugFilter>,
         find: impl Fn(&str) -> Option<K>,
         one_of: impl Fn(Vec<K>) -> Self,
+        all_of: impl Fn(Vec<K>) -> Self,
         is_empty: Self,
     ) -> Self {
         let Some(filter) = filter else { return Self::Always };
         let known = |slugs: &Vec<String>| slugs.iter().filter_map(|slug| find(slug)).collect::<Vec<_>>();
         let any = filter.any_of.as_ref().map(|slugs| one_of(known(slugs)));
-        let all = filter.all_of.iter().flatten().map(|slug| one_of(find(slug).into_iter().collect()));
+        let all = filter.all_of.as_ref().map(|slugs| {
+            let found: Option<BTreeSet<K>> = slugs.iter().map(|slug| find(slug)).collect();
+            match found {
+                None => Self::Never,
+                Some(found) if found.is_empty() => Self::Always,
+                Some(found) => all_of(found.into_iter().collect()),
+            }
+        });
         let none = filter.none_of.as_ref().map(|slugs| Self::not(one_of(known(slugs))));
         let empty = filter.is_empty.map(|wanted| if wanted { is_empty } else { Self::not(is_empty) });
         Self::all(any.into_iter().chain(all).chain(none).chain(empty))
-    }
-
-    /// The condition, unless it has more parts than a database takes (SQLite: an expression 1,000 deep).
-    pub(super) fn bounded(self) -> Result<Self, Error> {
-        let parts = self.parts();
-        if parts > Self::MOST {
-            let most = Self::MOST;
-            return Err(Error::input(format!("The filter has {parts} conditions; it may have up to {most}.")));
-        }
-        Ok(self)
-    }
-
-    fn parts(&self) -> usize {
-        match self {
-            Self::All(parts) | Self::Any(parts) => parts.iter().map(Self::parts).sum(),
-            Self::Not(part) => part.parts(),
-            _ => 1,
-        }
     }
 
     /// The one tag that all rows have to have, and what else they have to be like.
@@ -291,6 +308,14 @@ impl Condition {
                 sql.any_of("x.tag_id", ids.clone()).push(")");
             }
             Self::Matches(expression) => drop(sql.is_match("s.id", expression)),
+            Self::TaggedAll(ids) => {
+                sql.push("(SELECT COUNT(*) FROM summary_tag x WHERE x.summary_id = s.id AND ");
+                sql.any_of("x.tag_id", ids.clone()).push(") = ").bind(count(ids.len()).into());
+            }
+            Self::HashtaggedAll(hashtags) => {
+                sql.push("(SELECT COUNT(*) FROM episode_hashtag x WHERE x.episode_id = e.id AND ");
+                sql.any_of("x.hashtag", hashtags.clone()).push(") = ").bind(count(hashtags.len()).into());
+            }
             Self::Hashtagged(hashtags) => {
                 sql.push("EXISTS (SELECT 1 FROM episode_hashtag x WHERE x.episode_id = e.id AND ");
                 sql.any_of("x.hashtag", hashtags.clone()).push(")");
@@ -307,6 +332,10 @@ impl Condition {
         self.write(sql);
         sql.push(")");
     }
+}
+
+fn count(many: usize) -> i64 {
+    i64::try_from(many).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -30,6 +30,11 @@ pub(super) struct NamedTable<T> {
 }
 
 impl<T> NamedTable<T> {
+    /// Whether there can be such a page.
+    pub(super) fn check(&self, page: &PageArgs) -> Result<(), Error> {
+        self.scan(Condition::Never).check(page)
+    }
+
     /// Those that meet the condition, by slug.
     fn scan(&self, condition: Condition) -> Scan {
         Scan {

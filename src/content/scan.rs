@@ -64,6 +64,11 @@ impl Scan {
         }
     }
 
+    /// Whether a page of this list can be read: whether its cursors are cursors of this list.
+    pub(super) fn check(&self, args: &PageArgs) -> Result<(), Error> {
+        Bounds::of(self, args).map(drop)
+    }
+
     /// How key and id are called there.
     pub(super) fn outer(&self) -> Outer {
         match &self.from {

@@ -11,7 +11,7 @@ use super::{
     Error, Lists, Nested, Page, PageArgs, PageProjection, Reading, Series, SlugFilter, SummaryFilter,
     counters::{self, Counted},
     episode::{Episode, EpisodeList, EpisodeProjection},
-    filter::{Condition, NameColumn},
+    filter::{Condition, NameColumn, check_parts},
     named::{NamedTable, Nodes, Surroundings, by_id, by_slug},
     nested::Below,
     source::{SourceNode, SourceProjection},
@@ -109,6 +109,11 @@ impl Surroundings for SeriesProjection {
     }
 }
 
+/// Whether there can be such a page of series.
+pub fn check(page: &PageArgs) -> Result<(), Error> {
+    SeriesProjection::TABLE.check(page)
+}
+
 impl Reading {
     /// A page of the series that run in these sources, or of all, by slug.
     pub async fn list_series(
@@ -120,7 +125,8 @@ impl Reading {
         let known = self.names_of_input(|names| {
             sources.into_iter().flat_map(SlugFilter::slugs).all(|slug| names.sources.find(slug).is_some())
         });
-        let condition = Condition::named(sources, &known.await?.sources, SOURCE).bounded()?;
+        check_parts(sources.map_or(0, SlugFilter::parts))?;
+        let condition = Condition::named(sources, &known.await?.sources, SOURCE);
         self.list_nodes(condition, args, wanted).await
     }
 

@@ -142,6 +142,18 @@ pub enum SummaryBy {
 /// What readers see.
 pub(super) const PUBLISHED: &str = "s.status = 'PUBLISHED'";
 
+impl SummaryList {
+    /// Whether there can be such a list, whatever is in it.
+    pub fn check(&self) -> Result<(), Error> {
+        self.filter.check()?;
+        let scan = match self.filter.found()? {
+            None => scan(Condition::Never, self.order, self.direction),
+            Some(_) => scan_matches(String::new(), Condition::Never, self.order, self.direction),
+        };
+        scan.check(&self.page)
+    }
+}
+
 impl Reading {
     /// A page of the published summaries that the filter lets through.
     pub async fn list_summaries(
@@ -154,7 +166,7 @@ impl Reading {
         let known_total = if wanted.total && found.is_none() { counters::total(self, &condition).await? } else { None };
         let scan = match &found {
             None => scan_by_tag(condition, list.order, list.direction),
-            Some(found) => scan_matches(found, condition, list.order, list.direction),
+            Some(found) => scan_matches(found.expression.clone(), condition, list.order, list.direction),
         };
         let mut page = self.list(&scan, &list.page, wanted, known_total).await?;
         page.facets = self.facets(&list.filter, None, &wanted.facets).await?.remove(&0).unwrap_or_default();
@@ -170,10 +182,13 @@ impl Reading {
         list: &SummaryList,
         wanted: &PageProjection<SummaryProjection>,
     ) -> Result<HashMap<i64, Page<Summary>>, Error> {
+        if parents.is_empty() {
+            return Ok(HashMap::new());
+        }
         let (found, condition) = list.filter.resolve_found(self).await?;
         let scan = match &found {
             None => scan(condition, list.order, list.direction),
-            Some(found) => scan_matches(found, condition, list.order, list.direction),
+            Some(found) => scan_matches(found.expression.clone(), condition, list.order, list.direction),
         };
         let below = Below::column(column, parents);
         let mut pages = self.list_below(&below, &scan, &list.page, wanted, None).await?;
@@ -308,10 +323,15 @@ pub(super) fn scan_by_tag(condition: Condition, order: SummaryOrder, direction: 
 }
 
 /// The same, found by way of the text index.
-pub(super) fn scan_matches(found: &Found, condition: Condition, order: SummaryOrder, direction: Direction) -> Scan {
+pub(super) fn scan_matches(
+    expression: String,
+    condition: Condition,
+    order: SummaryOrder,
+    direction: Direction,
+) -> Scan {
     let plain = scan(condition, order, direction);
     let mut matches = Scan {
-        from: From::Matches(found.expression.clone()),
+        from: From::Matches(expression),
         condition: Condition::all([Condition::Holds("s.id = m.id"), plain.condition]),
         ..plain
     };

@@ -3,7 +3,7 @@
 use super::{
     Error, Reading, SlugFilter, SourceKind, SummaryOrigin, TimeRange,
     catalogue::Names,
-    filter::{Condition, NameColumn},
+    filter::{self, Condition, NameColumn},
 };
 use crate::{
     db::{Dialect, full_text::Match},
@@ -53,18 +53,50 @@ impl SummaryFilter {
     /// What it comes to.
     pub(super) async fn resolve(&self, reading: &Reading) -> Result<Condition, Error> {
         let names = reading.names_of_input(|names| self.is_known(names)).await?;
-        self.condition(&names, reading.dialect())?.bounded()
+        self.check()?;
+        self.condition(&names, reading.dialect())
+    }
+
+    /// Whether there can be such a filter, whatever its names are.
+    pub fn check(&self) -> Result<(), Error> {
+        filter::check_parts(self.parts()?)
+    }
+
+    /// How many conditions it has at most.
+    fn parts(&self) -> Result<usize, Error> {
+        let mut parts = 0;
+        for inner in self.and.iter().chain(&self.or).flatten().chain(self.not.as_deref()) {
+            parts += inner.parts()?;
+        }
+        self.query()?;
+        let slugs = [&self.tags, &self.categories, &self.sources, &self.series];
+        parts += slugs.into_iter().flatten().map(SlugFilter::parts).sum::<usize>();
+        let own = [
+            self.text.is_some(),
+            self.primary_only,
+            self.languages.is_some(),
+            self.source_kinds.is_some(),
+            self.origins.is_some(),
+            self.published_at.is_some(),
+            self.updated_at.is_some(),
+        ];
+        Ok(parts + own.iter().filter(|it| **it).count())
+    }
+
+    /// What is looked for at its top, where anything is wanted.
+    pub(super) fn found(&self) -> Result<Option<Query>, Error> {
+        Ok(self.query()?.filter(|query| !query.wanted().is_empty()))
     }
 
     /// The same in two parts: what the text index is asked for at the top of the filter, and all the rest.
     pub(super) async fn resolve_found(&self, reading: &Reading) -> Result<(Option<Found>, Condition), Error> {
-        let Some(query) = self.query()?.filter(|query| !query.wanted().is_empty()) else {
+        let Some(query) = self.found()? else {
             return Ok((None, self.resolve(reading).await?));
         };
         let dialect = reading.dialect();
         let rest = Self { text: None, ..self.clone() }.resolve(reading).await?;
         let expression = dialect.match_expression(query.wanted(), Match::All);
-        let rest = Condition::all([unwanted(&query, dialect), rest]).bounded()?;
+        let rest = Condition::all([unwanted(&query, dialect), rest]);
         Ok((Some(Found { query, expression }), rest))
     }
 

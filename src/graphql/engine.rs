@@ -14,8 +14,8 @@ use super::{
     error::{Code, coded, with_code},
     gate, respond,
     root::{Answers, Query},
-    select::Document,
-    validate::{self, Validator},
+    select::{Document, Given},
+    validate::Validator,
 };
 use crate::content::{Content, Reading};
 
@@ -93,13 +93,13 @@ impl Engine {
             Ok(document) => document,
             Err(errors) => return Answer::Refused(respond::refuse(&errors)),
         };
-        // async-graphql 7.2.1 doesn't see the defaults of variables in `@skip` and `@include`.
-        request.variables = document.variables();
+        request.variables = document.variables_to_check();
         let mut executed = parsed.clone();
-        validate::unfold(&mut executed);
+        self.validator.unfold(&mut executed);
         request.set_parsed_query(executed);
         let reading: Arc<Reading> = Arc::new(self.content.reading());
-        let request = request.data(reading.clone()).data(Answers::default());
+        let given = Given(document.variables());
+        let request = request.data(reading.clone()).data(Answers::default()).data(given);
         let mut response = self.schema.execute(request).await;
         if let Some(reading) = Arc::into_inner(reading)
             && let Err(error) = reading.finish().await

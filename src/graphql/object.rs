@@ -161,11 +161,13 @@ impl<O: Object> Table<O> {
         })
     }
 
-    /// A page of other objects, for each different list that the arguments `A` come to.
+    /// A page of other objects, for each different list that the arguments `A` come to and that content
+    /// accepts: what it would refuse is an error of this field, in each row.
     pub fn pages<C: Paged, A, L>(
         self,
         name: &'static str,
         description: &'static str,
+        accepts: fn(&L) -> Result<(), content::Error>,
         needs: fn(&mut O::Projection) -> &mut Lists<L, C::Projection>,
         read: fn(&O::Row, usize) -> Option<&Page<C::Row>>,
     ) -> Self
@@ -173,14 +175,15 @@ impl<O: Object> Table<O> {
         A: InputObjectType + 'static,
         L: TryFrom<A, Error = content::Error> + PartialEq + 'static,
     {
-        self.one_by::<Connection<C>, A, L>(name, description, needs, read)
+        self.one_by::<Connection<C>, A, L>(name, description, accepts, needs, read)
     }
 
-    /// One other object, for each different thing that the arguments `A` come to.
+    /// One other object, for each different thing that the arguments `A` come to and that content accepts.
     pub fn one_by<C: Object, A, L>(
         self,
         name: &'static str,
         description: &'static str,
+        accepts: fn(&L) -> Result<(), content::Error>,
         needs: fn(&mut O::Projection) -> &mut Vec<Nested<L, C::Projection>>,
         read: fn(&O::Row, usize) -> Option<&C::Row>,
     ) -> Self
@@ -190,6 +193,7 @@ impl<O: Object> Table<O> {
     {
         self.add::<Answer<C>>(name, description, arguments_of::<A>, move |compiler, asked, projection| {
             let by = L::try_from(compiler.document.arguments::<A>(asked)?).map_err(|error| of_content(&error))?;
+            accepts(&by).map_err(|error| of_content(&error))?;
             let (place, wanted) = shared(needs(projection), by);
             let selection = compiler.object::<C>(asked, wanted);
             Ok(Box::new(move |row, json| match read(row, place) {
@@ -258,11 +262,12 @@ impl<O: Object> Table<O> {
         })
     }
 
-    /// A count, for each different thing to count that the arguments `A` come to.
+    /// A count, for each different thing to count that the arguments `A` come to and that content accepts.
     pub fn count<A, L>(
         self,
         name: &'static str,
         description: &'static str,
+        accepts: fn(&L) -> Result<(), content::Error>,
         needs: fn(&mut O::Projection) -> &mut Vec<L>,
         read: fn(&O::Row) -> &Vec<i64>,
     ) -> Self
@@ -272,6 +277,7 @@ impl<O: Object> Table<O> {
     {
         self.add::<i32>(name, description, arguments_of::<A>, move |compiler, asked, projection| {
             let wanted = L::from(compiler.document.arguments::<A>(asked)?);
+            accepts(&wanted).map_err(|error| of_content(&error))?;
             let all = needs(projection);
             let place = all.iter().position(|other| *other == wanted).unwrap_or_else(|| {
                 all.push(wanted);

@@ -33,6 +33,9 @@ impl<'q> Asked<'q> {
 /// Fields by response key, in the order in which they were asked for.
 pub type Fields<'q> = IndexMap<&'q str, Asked<'q>>;
 
+/// The variables of a request as they were given, with the defaults of those that were not.
+pub struct Given(pub Variables);
+
 /// An operation, its fragments and its variables.
 #[derive(Clone, Copy)]
 pub struct Document<'q> {
@@ -45,7 +48,8 @@ impl<'q> Document<'q> {
     /// The one that is being executed.
     pub fn of(ctx: &Context<'q>) -> Self {
         let env = ctx.query_env;
-        Self { operation: &env.operation.node, fragments: &env.fragments, variables: &env.variables }
+        let variables = ctx.data_opt::<Given>().map_or(&env.variables, |given| &given.0);
+        Self { operation: &env.operation.node, fragments: &env.fragments, variables }
     }
 
     /// The one that will be executed, where there is one of that name.
@@ -66,6 +70,21 @@ impl<'q> Document<'q> {
         for definition in self.operation.variable_definitions.iter().map(|it| &it.node) {
             if let Some(default) = &definition.default_value {
                 variables.entry(definition.name.node.clone()).or_insert_with(|| default.node.clone());
+            }
+        }
+        variables
+    }
+
+    /// The same for async-graphql 7.2.1 to look at: it refuses the whole request where a variable is null
+    /// whose default makes it fit a place that may not be (section 5.8.5). That is an error of the field
+    /// (6.4.1), which we tell; so it is shown the default.
+    pub fn variables_to_check(&self) -> Variables {
+        let mut variables = self.variables();
+        for definition in self.operation.variable_definitions.iter().map(|it| &it.node) {
+            if let (Some(value), Some(default)) = (variables.get_mut(&definition.name.node), &definition.default_value)
+                && *value == Value::Null
+            {
+                *value = default.node.clone();
             }
         }
         variables

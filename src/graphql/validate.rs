@@ -21,7 +21,6 @@ use async_graphql::{
 };
 
 use super::error::{Code, coded, with_code};
-pub(super) use typename::unfold;
 use types::Types;
 use walk::Walked;
 
@@ -63,6 +62,11 @@ impl Validator {
         let mut errors = variables::check(&self.types, walked, &mut budget)?;
         errors.append(&mut merge::check(&self.types, document, &mut budget)?);
         Ok(errors)
+    }
+
+    /// Rewrites a document so that async-graphql sees in it what is there: see [`typename::unfold`].
+    pub(super) fn unfold(&self, document: &mut ExecutableDocument) {
+        typename::unfold(&self.types, document);
     }
 
     /// What is wrong with the values of an operation's variables (section 6.1.2).

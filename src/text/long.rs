@@ -24,6 +24,10 @@ const ELLIPSIS: &str = "…";
 /// has been chosen. Each step back is as long as the one before or twice that, so that they reach far.
 const ATTEMPTS: u32 = 32;
 
+/// The most that is kept for each token of a budget, in bytes. Prose has four or five; only long runs of one
+/// character have more, and they cost more time than they are worth.
+const BYTES_A_TOKEN: usize = 16;
+
 /// How a long text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TextFormat {
@@ -108,6 +112,7 @@ fn cut(text: &str, format: TextFormat, max: usize) -> Text {
         Fit::Whole(_) => text.len(),
         Fit::Beginning(beginning) => beginning.len(),
     };
+    limit = text.floor_char_boundary(limit.min(max.saturating_mul(BYTES_A_TOKEN)));
     for attempt in 0..ATTEMPTS {
         let Some(stop) = outline(&text, format, limit).stop(limit) else { break };
         let value = end(&text, format, stop);

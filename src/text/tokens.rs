@@ -4,11 +4,10 @@
 //! The vocabulary takes some 70 MB of memory and 50 ms to load, which happens at the first text that is
 //! counted. Time grows with the length of the text, whatever is in it.
 
-use bpe_openai::{Tokenizer, appendable_encoder::AppendableEncoder, o200k_base};
+use bpe_openai::{Tokenizer, o200k_base};
 
-/// How many tokens a text may cost beyond a limit and still be within it when more of it is read: a
-/// beginning of a word can have more tokens than the word.
-const SLACK: usize = 10;
+/// The longest token of the vocabulary, in bytes.
+const MAX_TOKEN_BYTES: usize = 128;
 
 /// Whether a text is within a number of tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,17 +43,11 @@ pub fn fit(text: &str, max: usize) -> Fit<'_> {
 /// How many bytes of one piece have at most `max` tokens. Pieces are what the vocabulary splits a text into
 /// before it looks for tokens: mostly words.
 fn beginning(vocabulary: &Tokenizer, piece: &str, max: usize) -> usize {
-    let mut encoder = AppendableEncoder::new(&vocabulary.bpe);
-    let mut end = 0;
-    for char in piece.chars() {
-        encoder.extend(char.encode_utf8(&mut [0; 4]).bytes());
-        if encoder.token_count() <= max {
-            end = encoder.len();
-        } else if encoder.token_count() > max + SLACK {
-            break;
-        }
-    }
-    // A part of a piece may be split into more pieces (`it's` is one, `it'` is two).
+    let read = piece.floor_char_boundary(max.saturating_mul(MAX_TOKEN_BYTES));
+    let tokens = vocabulary.bpe.encode_via_backtracking(&piece.as_bytes()[..read]);
+    let bytes = tokens.iter().take(max).map(|token| vocabulary.bpe.token_len(*token)).sum();
+    let mut end = piece.floor_char_boundary(bytes);
+    // A part of a token can have more tokens than the whole, and a part of a piece can be two pieces.
     while end > 0 && vocabulary.count(&piece[..end]) > max {
         end = piece.floor_char_boundary(end - 1);
     }
@@ -89,10 +82,18 @@ mod tests {
     }
 
     #[test]
+    fn no_token_is_longer_than_the_longest() {
+        let vocabulary = &o200k_base().bpe;
+        let tokens = 0..u32::try_from(vocabulary.num_tokens()).expect("few tokens");
+        assert_eq!(tokens.map(|it| vocabulary.token_len(it)).max(), Some(MAX_TOKEN_BYTES));
+    }
+
+    #[test]
     fn runs_of_one_character_are_no_harder_than_prose() {
         for char in ['a', ' ', '\n', '=', '1', '漢', '\u{301}', '👩'] {
             let text = char.to_string().repeat(200_000);
             assert!(count(&text) < text.len());
+            assert!(matches!(fit(&text, 1_000), Fit::Beginning(beginning) if count(beginning) == 1_000), "{char:?}");
         }
     }
 

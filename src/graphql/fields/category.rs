@@ -35,7 +35,7 @@ impl Object for Category {
             .computed::<Id, _>("id", ID, nothing, |c| NodeId::new(NodeKind::Category, c.it.id))
             .leaf::<String, _>("slug", "Its name in addresses and filters, unique: `software-engineering`.", nothing, |c| &c.it.slug)
             .leaf::<String, _>("name", "Its name in print.", nothing, |c| &c.it.name)
-            .count::<CountArgs, SummaryFilter>("summaryCount", SUMMARY_COUNT, |p| &mut p.counts, |c| &c.counts)
+            .count::<CountArgs, SummaryFilter>("summaryCount", SUMMARY_COUNT, SummaryFilter::check, |p| &mut p.counts, |c| &c.counts)
     }
 
     fn table() -> &'static Table<Self> {

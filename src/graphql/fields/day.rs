@@ -6,7 +6,7 @@ use super::{Connection, Edge, Paged, Summary, facets::with_facets, nothing};
 use crate::{
     content::{
         PageArgs,
-        days::{Day, DayProjection},
+        days::{self, Day, DayProjection},
     },
     graphql::{
         input::PageInput,
@@ -33,7 +33,7 @@ impl Object for SummaryDay {
             .leaf::<i32, _>("ordinal", "1 is the newest day of the whole list (“DAY 01”), whatever the page.", nothing, |d| &d.ordinal)
             .leaf::<Date, _>("date", "The day.", nothing, |d| &d.date)
             .leaf::<i32, _>("count", "How many summaries it has, under the filter.", nothing, |d| &d.count)
-            .pages::<Summary, PageInput, PageArgs>("summaries", "Its summaries, the newest first.", |p| &mut p.summaries, |d, at| d.summaries.get(at))
+            .pages::<Summary, PageInput, PageArgs>("summaries", "Its summaries, the newest first.", days::check_summaries, |p| &mut p.summaries, |d, at| d.summaries.get(at))
     }
 
     fn table() -> &'static Table<Self> {

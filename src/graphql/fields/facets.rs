@@ -38,7 +38,7 @@ impl TryFrom<FacetsArgs> for usize {
 /// Adds the facets to a connection of summaries, or of what summaries are grouped by.
 #[rustfmt::skip]
 pub fn with_facets<C: Paged>(table: Table<Connection<C>>) -> Table<Connection<C>> {
-    table.one_by::<SummaryFacets, FacetsArgs, usize>("facets", "How many of all its summaries each category, tag, source and language has. Each facet leaves out the `anyOf` (or the list) of its own dimension at the top of the filter, so that a rail keeps showing the alternatives; everything else holds. Order: what the filter selects, then by count, then by slug.", |p| &mut p.facets, |page, at| page.facets.get(at))
+    table.one_by::<SummaryFacets, FacetsArgs, usize>("facets", "How many of all its summaries each category, tag, source and language has. Each facet leaves out the `anyOf` (or the list) of its own dimension at the top of the filter, so that a rail keeps showing the alternatives; everything else holds. Order: what the filter selects, then by count, then by slug.", |_| Ok(()), |p| &mut p.facets, |page, at| page.facets.get(at))
 }
 
 /// `SummaryFacets`.

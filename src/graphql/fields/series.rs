@@ -41,7 +41,7 @@ impl Object for Series {
             .computed::<Option<i32>, _>("latestNumber", "The greatest number of any of its episodes. Null where none has a number.", |p| p.numbers = true, |s| s.latest_number())
             .computed_with::<Vec<i32>, _, Gaps>("missingNumbers", "Numbers between the least and the greatest of its episodes that none of them has, from the least on: what to ask the source for.", |p| p.numbers = true, |s, gaps: &Gaps| gaps.of(s))
             .leaf::<i32, _>("summaryCount", SUMMARY_COUNT, |p| p.count = true, |s| &s.count)
-            .pages::<Episode, EpisodesArgs, EpisodeList>("episodes", "Its episodes, the newest first unless `orderBy` says otherwise.", |p| &mut p.episodes, |s, at| s.episodes.get(at))
+            .pages::<Episode, EpisodesArgs, EpisodeList>("episodes", "Its episodes, the newest first unless `orderBy` says otherwise.", EpisodeList::check, |p| &mut p.episodes, |s, at| s.episodes.get(at))
     }
 
     fn table() -> &'static Table<Self> {

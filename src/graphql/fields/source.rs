@@ -9,6 +9,7 @@ use crate::{
     content::{
         NodeId, NodeKind, PageArgs, SummaryFilter,
         episode::EpisodeList,
+        series,
         source::{SourceNode, SourceProjection},
         summary::SummaryList,
     },
@@ -48,10 +49,10 @@ impl Object for Source {
             .leaf::<Option<LanguageTag>, _>("language", "The language of its episodes, where they don't say otherwise.", nothing, |s| &s.it.language)
             .leaf::<DateTime, _>("createdAt", "When it was first seen here.", nothing, |s| &s.it.created_at)
             .leaf::<DateTime, _>("updatedAt", "When any of its plain fields last changed.", nothing, |s| &s.it.updated_at)
-            .count::<CountArgs, SummaryFilter>("summaryCount", SUMMARY_COUNT, |p| &mut p.counts, |s| &s.counts)
-            .pages::<Series, PageInput, PageArgs>("series", "Its series, by slug.", |p| &mut p.series, |s, at| s.series.get(at))
-            .pages::<Episode, EpisodesArgs, EpisodeList>("episodes", "Its episodes, the newest first unless `orderBy` says otherwise.", |p| &mut p.episodes, |s, at| s.episodes.get(at))
-            .pages::<Summary, SummariesArgs, SummaryList>("summaries", "The published summaries of its episodes, the newest first unless `orderBy` says otherwise.", |p| &mut p.summaries, |s, at| s.summaries.get(at))
+            .count::<CountArgs, SummaryFilter>("summaryCount", SUMMARY_COUNT, SummaryFilter::check, |p| &mut p.counts, |s| &s.counts)
+            .pages::<Series, PageInput, PageArgs>("series", "Its series, by slug.", series::check, |p| &mut p.series, |s, at| s.series.get(at))
+            .pages::<Episode, EpisodesArgs, EpisodeList>("episodes", "Its episodes, the newest first unless `orderBy` says otherwise.", EpisodeList::check, |p| &mut p.episodes, |s, at| s.episodes.get(at))
+            .pages::<Summary, SummariesArgs, SummaryList>("summaries", "The published summaries of its episodes, the newest first unless `orderBy` says otherwise.", SummaryList::check, |p| &mut p.summaries, |s, at| s.summaries.get(at))
     }
 
     fn table() -> &'static Table<Self> {

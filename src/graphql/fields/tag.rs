@@ -37,7 +37,7 @@ impl Object for Tag {
             .leaf::<String, _>("slug", "Its name in addresses and filters, unique: `event-driven`.", nothing, |t| &t.it.it.slug)
             .leaf::<String, _>("name", "Its name in print, as it was first written: `Event Driven`.", nothing, |t| &t.it.it.name)
             .leaf::<Vec<String>, _>("aliases", "Other slugs that lead to it, sorted.", nothing, |t| &t.it.aliases)
-            .count::<CountArgs, SummaryFilter>("summaryCount", SUMMARY_COUNT, |p| &mut p.counts, |t| &t.counts)
+            .count::<CountArgs, SummaryFilter>("summaryCount", SUMMARY_COUNT, SummaryFilter::check, |p| &mut p.counts, |t| &t.counts)
     }
 
     fn table() -> &'static Table<Self> {
