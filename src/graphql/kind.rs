@@ -3,7 +3,7 @@
 use async_graphql::Enum;
 
 use super::write::{Shows, write_text};
-use crate::content;
+use crate::{content, text};
 
 /// An enum of the domain is written under the name that it is stored by, which is GraphQL's: a test
 /// holds them together.
@@ -18,6 +18,17 @@ macro_rules! shown {
 }
 
 shown!(SourceKind EpisodeKind SummaryStatus SummaryOrigin);
+
+impl Shows<text::TextFormat> for TextFormat {
+    fn write(value: &text::TextFormat, out: &mut Vec<u8>) {
+        let name = match value {
+            text::TextFormat::Markdown => "MARKDOWN",
+            text::TextFormat::Plain => "PLAIN",
+            text::TextFormat::Html => "HTML",
+        };
+        write_text(name, out);
+    }
+}
 
 /// What a source publishes.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +86,19 @@ pub enum SummaryOrigin {
     Model,
     /// Nobody: it is the beginning of the episode's own text.
     Excerpt,
+}
+
+/// How a long text is written.
+#[derive(Enum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[graphql(remote = "text::TextFormat")]
+pub enum TextFormat {
+    /// `CommonMark`, with tables and strikethrough.
+    #[default]
+    Markdown,
+    /// Plain text, without any marks.
+    Plain,
+    /// An HTML fragment, to be put between other elements. Sanitised: nothing in it is active.
+    Html,
 }
 
 /// Which way an order goes.

@@ -14,8 +14,8 @@ use std::borrow::Cow;
 
 pub(in crate::text) use clean::tag_end;
 pub use clean::{first_image, sanitise};
-pub(in crate::text) use nesting::flattened;
-pub(in crate::text) use plain::SILENT;
+pub(in crate::text) use nesting::{VOID, flattened};
+pub(in crate::text) use plain::{BLOCKS, SILENT};
 pub use plain::{decode_entities, looks_like_markup, to_plain};
 pub use prose::to_prose;
 pub(crate) use tokens::run as run_tokenizer;

@@ -4,6 +4,7 @@
 pub mod cut;
 pub mod html;
 mod language;
+mod long;
 pub mod markdown;
 pub mod search;
 mod slug;
@@ -11,4 +12,5 @@ pub mod tokens;
 pub mod web;
 
 pub use language::{LanguageTag, NoLanguageTag, detect};
+pub use long::{LongText, Text, TextFormat};
 pub use slug::{NoSlug, Slug};

@@ -28,6 +28,12 @@ impl SummaryProjection {
         translations
     }
 
+    /// Asks for the long text; the tldr stands in where there is none.
+    pub fn needs_body(&mut self) {
+        self.body = true;
+        self.columns.add(Column::Tldr);
+    }
+
     /// The columns, and those that relations hang on.
     fn all_columns(&self) -> Columns<Column> {
         let mut columns = self.columns;

@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{ID as Id, InputObject};
 
-use super::{Connection, Edge, ID, Paged, Series, Source, Summary, nothing};
+use super::{Connection, Edge, GivenText, ID, Paged, Series, Source, Summary, Text, TextArgs, nothing};
 use crate::{
     content::{
         self, NodeId, NodeKind, PageArgs,
@@ -16,7 +16,7 @@ use crate::{
         object::{Object, Table, kept},
         scalar::{DateTime, LanguageTag, Url},
     },
-    text::cut::cut,
+    text::{LongText, cut::cut},
 };
 
 /// `Episode`.
@@ -60,6 +60,7 @@ impl Object for Episode {
             .leaf::<bool, _>("publishedAtIsEstimated", "True where the feed gave no date that can be read, or one in the future: the first sight of it stands in.", |p| p.columns.add(PublishedAtIsEstimated), |e| &e.it.published_at_is_estimated)
             .leaf::<DateTime, _>("createdAt", "When it was first seen here.", |p| p.columns.add(CreatedAt), |e| &e.it.created_at)
             .leaf::<DateTime, _>("updatedAt", "When anything about it last changed here.", |p| p.columns.add(UpdatedAt), |e| &e.it.updated_at)
+            .made_with::<Text, GivenText, TextArgs>("content", "Its whole text. Null where the feed gave no more than an excerpt.", |p, _| p.content = true, |e, args| Some(GivenText::of(LongText::Html(e.content.as_deref()?), args, None)))
             .pages::<Episode, PageInput, PageArgs>("duplicates", "The same story at other sources, or told again: episodes with the same address, the same text or, within 30 days, the same title. The earliest first.", episode::check_duplicates, |p| &mut p.duplicates, |e, at| e.duplicates.get(at).map(Arc::as_ref))
             .list::<Summary, _>("summaries", "Its published summaries, one a language; the original language first.", |p| p.summaries.get_or_insert_default(), |e| &e.summaries, |summary| summary)
             .computed_with::<String, _, ExcerptCut>("excerpt", "The beginning of its text, plain, cut at a word; ends in `…` only where something was cut.", |p| p.columns.add(Excerpt), |e, cut: &ExcerptCut| cut.of(&e.it.excerpt))

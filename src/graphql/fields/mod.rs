@@ -12,6 +12,7 @@ mod series;
 mod source;
 mod summary;
 mod tag;
+mod text;
 
 pub use category::Category;
 pub use connection::{Connection, Edge, PageInfo, Paged};
@@ -21,6 +22,7 @@ pub use series::Series;
 pub use source::Source;
 pub use summary::Summary;
 pub use tag::Tag;
+pub use text::{GivenText, Text, TextArgs};
 
 /// What a field needs that is in memory: nothing.
 fn nothing<P>(_: &mut P) {}

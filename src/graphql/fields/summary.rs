@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use async_graphql::{ID as Id, InputObject};
 
-use super::{Category, Connection, Edge, Episode, ID, Paged, Source, Tag, facets::with_facets};
+use super::{
+    Category, Connection, Edge, Episode, GivenText, ID, Paged, Source, Tag, Text, TextArgs, facets::with_facets,
+};
 use crate::{
     content::{
         NodeId, NodeKind,
@@ -15,7 +17,7 @@ use crate::{
         object::{Object, Table, kept},
         scalar::{DateTime, LanguageTag},
     },
-    text::cut::cut,
+    text::{LongText, cut::cut, html::of_plain},
 };
 
 /// `Summary`.
@@ -41,6 +43,7 @@ impl Object for Summary {
             .leaf::<String, _>("slug", "Its name in addresses, unique.", |p| p.columns.add(Slug), |s| &s.it.slug)
             .leaf::<String, _>("title", "Its headline, as plain text.", |p| p.columns.add(Title), |s| &s.it.title)
             .computed_with::<String, _, Cut>("tldr", "One to three plain sentences.", |p| p.columns.add(Tldr), |s, cut: &Cut| cut.of(&s.it.tldr))
+            .always_made_with::<Text, GivenText, TextArgs>("body", "What it says at length. Its tldr, where nobody has written more.", |p, _| p.needs_body(), body)
             .leaf::<Vec<String>, _>("keyPoints", "What to remember of it, as plain texts. Empty where nobody has noted any.", |p| p.columns.add(KeyPoints), |s| &s.it.key_points)
             .leaf::<LanguageTag, _>("language", "What it is written in; `und` where nobody knows.", |p| p.columns.add(Language), |s| &s.it.language)
             .leaf::<SummaryStatus, _>("status", "How far it has come.", |p| p.columns.add(Status), |s| &s.it.status)
@@ -80,6 +83,17 @@ impl Paged for Summary {
         table
             .leaf::<Option<f64>, _>("score", "How well it matches `filter.text`: comparable within one list. Null without `filter.text`.", |p| p.rows.get_or_insert_default().matched.score = true, |edge| &edge.row.score)
             .leaf::<Vec<String>, _>("highlights", "Up to three places where it matches `filter.text`, in Markdown with the words in bold: `The **databases** that…`. Empty where only its body matches.", |p| p.rows.get_or_insert_default().matched.highlights = true, |edge| &edge.row.highlights)
+    }
+}
+
+fn body(summary: &summary::Summary, args: &TextArgs) -> GivenText {
+    match &summary.body {
+        Some((markdown, tokens)) => {
+            let tokens = tokens.and_then(|tokens| usize::try_from(tokens).ok());
+            GivenText::of(LongText::Markdown(markdown), args, tokens)
+        }
+        // A tldr is plain: its marks are no marks.
+        None => GivenText::of(LongText::Html(&of_plain(&summary.it.tldr)), args, None),
     }
 }
 
