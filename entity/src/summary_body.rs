@@ -11,7 +11,7 @@ pub struct Model {
     pub summary_id: i64,
     /// Markdown.
     pub markdown: String,
-    /// How many tokens of o200k_base that is. Null until somebody counted.
+    /// How many tokens of `o200k_base` that is. Null until somebody counted.
     pub tokens: Option<i32>,
 }
 

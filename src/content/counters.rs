@@ -45,24 +45,21 @@ pub(super) async fn each(
         return Ok(HashMap::new());
     }
     let mut sql = reading.sql();
-    match (counted.dimension(), &condition) {
-        (Some(dimension), Condition::Always) => {
-            sql.push("SELECT CAST(key AS BIGINT), count FROM counter WHERE dimension = ");
-            sql.bind(dimension.as_str().into()).push(" AND ");
-            sql.any_of("key", ids.iter().map(i64::to_string).collect::<Vec<_>>());
-        }
-        _ => {
-            let (column, from) = match counted {
-                Counted::Source => ("s.source_id", "summary s"),
-                Counted::Series => ("s.series_id", "summary s"),
-                Counted::Category => ("s.category_id", "summary s"),
-                Counted::Tag => ("l.tag_id", "summary_tag l JOIN summary s ON s.id = l.summary_id"),
-            };
-            sql.push("SELECT ").push(column).push(", COUNT(*) FROM ").push(from).push(" WHERE ");
-            sql.push(summary::PUBLISHED).push(" AND ").any_of(column, ids).push(" AND ");
-            condition.write(&mut sql);
-            sql.push(" GROUP BY ").push(column);
-        }
+    if let (Some(dimension), Condition::Always) = (counted.dimension(), &condition) {
+        sql.push("SELECT CAST(key AS BIGINT), count FROM counter WHERE dimension = ");
+        sql.bind(dimension.as_str().into()).push(" AND ");
+        sql.any_of("key", ids.iter().map(i64::to_string).collect::<Vec<_>>());
+    } else {
+        let (column, from) = match counted {
+            Counted::Source => ("s.source_id", "summary s"),
+            Counted::Series => ("s.series_id", "summary s"),
+            Counted::Category => ("s.category_id", "summary s"),
+            Counted::Tag => ("l.tag_id", "summary_tag l JOIN summary s ON s.id = l.summary_id"),
+        };
+        sql.push("SELECT ").push(column).push(", COUNT(*) FROM ").push(from).push(" WHERE ");
+        sql.push(summary::PUBLISHED).push(" AND ").any_of(column, ids).push(" AND ");
+        condition.write(&mut sql);
+        sql.push(" GROUP BY ").push(column);
     }
     let rows = reading.rows(sql).await?;
     rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()

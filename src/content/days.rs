@@ -62,7 +62,11 @@ impl Reading {
         let scan = scan_by_tag(list.filter.resolve(self).await?, SummaryOrder::PublishedAt, Direction::Desc);
         let (found, _) = list.filter.resolve_found(self).await?;
         let (from, to) = page_of(&list.page)?;
-        let counts = self.count_days(&scan, &zone).await?;
+        let counts = if wanted.total || wanted.shape().is_wanted(list.page.size) {
+            self.count_days(&scan, &zone).await?
+        } else {
+            Vec::new()
+        };
         let mut page = cut(&counts, &list.page, from, to, wanted);
 
         if let Some(wanted) = &wanted.rows {

@@ -114,52 +114,61 @@ impl Reading {
 
         let nothing = BTreeMap::new();
         let mut facets: HashMap<i64, Vec<Facets>> = HashMap::new();
-        for parent in parents {
-            let entries = |by: Dimension, first: usize| {
-                by.entries(filter, &names, counts.get(&(*parent, by)).unwrap_or(&nothing), first)
+        for Nested { by: first, wanted } in wanted {
+            let entries = |by: Dimension| -> Vec<Vec<Entry>> {
+                let of = |parent: &i64| counts.get(&(*parent, by)).unwrap_or(&nothing);
+                parents.iter().map(|parent| by.entries(filter, &names, of(parent), *first)).collect()
             };
-            for Nested { by: first, wanted } in wanted {
-                let its = self.name_facets(|by| entries(by, *first), wanted).await?;
+            for (parent, its) in parents.iter().zip(self.name_facets(parents.len(), entries, wanted).await?) {
                 facets.entry(*parent).or_default().push(its);
             }
         }
         Ok(facets)
     }
 
-    /// The entries with their values.
+    /// The entries of so many lists with their values, which are read for all the lists at once.
     async fn name_facets(
         &self,
-        entries: impl Fn(Dimension) -> Vec<Entry>,
+        lists: usize,
+        entries: impl Fn(Dimension) -> Vec<Vec<Entry>>,
         wanted: &FacetsProjection,
-    ) -> Result<Facets, Error> {
-        let mut facets = Facets::default();
+    ) -> Result<Vec<Facets>, Error> {
+        let mut facets: Vec<Facets> = std::iter::repeat_with(Facets::default).take(lists).collect();
         if let Some(FacetProjection { value }) = &wanted.categories {
             let entries = entries(Dimension::Category);
             let nodes = match value {
-                Some(value) => self.category_nodes(entries.iter().filter_map(|it| it.id), value).await?,
+                Some(value) => self.category_nodes(numbers(&entries), value).await?,
                 None => HashMap::new(),
             };
-            facets.categories = entries.into_iter().map(|it| it.named(&nodes)).collect();
+            for (facets, entries) in facets.iter_mut().zip(entries) {
+                facets.categories = entries.into_iter().map(|it| it.named(&nodes)).collect();
+            }
         }
         if let Some(FacetProjection { value }) = &wanted.tags {
             let entries = entries(Dimension::Tag);
             let nodes = match value {
-                Some(value) => self.tag_nodes(entries.iter().filter_map(|it| it.id), value).await?,
+                Some(value) => self.tag_nodes(numbers(&entries), value).await?,
                 None => HashMap::new(),
             };
-            facets.tags = entries.into_iter().map(|it| it.named(&nodes)).collect();
+            for (facets, entries) in facets.iter_mut().zip(entries) {
+                facets.tags = entries.into_iter().map(|it| it.named(&nodes)).collect();
+            }
         }
         if let Some(FacetProjection { value }) = &wanted.sources {
             let entries = entries(Dimension::Source);
             let nodes = match value {
-                Some(value) => self.source_nodes(entries.iter().filter_map(|it| it.id), value).await?,
+                Some(value) => self.source_nodes(numbers(&entries), value).await?,
                 None => HashMap::new(),
             };
-            facets.sources = entries.into_iter().map(|it| it.named(&nodes)).collect();
+            for (facets, entries) in facets.iter_mut().zip(entries) {
+                facets.sources = entries.into_iter().map(|it| it.named(&nodes)).collect();
+            }
         }
         if wanted.languages.is_some() {
             let language = |it: Entry| Facet { value: Some(it.slug), count: it.count, selected: it.selected };
-            facets.languages = entries(Dimension::Language).into_iter().map(language).collect();
+            for (facets, entries) in facets.iter_mut().zip(entries(Dimension::Language)) {
+                facets.languages = entries.into_iter().map(language).collect();
+            }
         }
         Ok(facets)
     }
@@ -305,7 +314,8 @@ impl Dimension {
             let selected = selected.contains(key) || wants_nameless && *key == nameless;
             Entry { id: key.0, slug, count: counts.get(key).copied().unwrap_or_default(), selected }
         };
-        let keys: BTreeSet<_> = counts.keys().chain(&selected).collect();
+        let keys: BTreeSet<_> =
+            counts.keys().chain(&selected).chain(Some(&nameless).filter(|_| wants_nameless)).collect();
         let mut entries: Vec<Entry> = keys.into_iter().map(entry).collect();
         entries.sort_by(|one, other| {
             let key = |it: &Entry| (!it.selected, Reverse(it.count));
@@ -321,6 +331,11 @@ impl Entry {
         let value = self.id.and_then(|id| nodes.get(&id)).cloned();
         Facet { value, count: self.count, selected: self.selected }
     }
+}
+
+/// The numbers of all names among these entries.
+fn numbers(lists: &[Vec<Entry>]) -> Vec<i64> {
+    lists.iter().flatten().filter_map(|it| it.id).collect()
 }
 
 /// The names that a filter asks for at its top.

@@ -35,6 +35,8 @@ pub struct SeriesNode {
     pub source: Option<Arc<SourceNode>>,
     /// Its episodes.
     pub episodes: Vec<Page<Episode>>,
+    /// The greatest number of any of its episodes.
+    pub latest: Option<i32>,
     /// The different numbers of its episodes, from the least on.
     pub numbers: Vec<i32>,
     /// How many published summaries its episodes have.
@@ -42,11 +44,6 @@ pub struct SeriesNode {
 }
 
 impl SeriesNode {
-    /// The greatest number of any of its episodes.
-    pub fn latest_number(&self) -> Option<i32> {
-        self.numbers.last().copied()
-    }
-
     /// The first so many numbers between its least and its greatest that no episode has.
     pub fn missing_numbers(&self, most: usize) -> Vec<i32> {
         let gaps = self.numbers.iter().zip(self.numbers.iter().skip(1)).flat_map(|(one, next)| one + 1..*next);
@@ -61,7 +58,9 @@ pub struct SeriesProjection {
     pub source: Option<Box<SourceProjection>>,
     /// Pages of its episodes.
     pub episodes: Lists<EpisodeList, EpisodeProjection>,
-    /// Whether the numbers of its episodes are wanted.
+    /// Whether the greatest number of its episodes is wanted.
+    pub latest: bool,
+    /// Whether all their numbers are.
     pub numbers: bool,
     /// Whether the number of its published summaries is.
     pub count: bool,
@@ -88,20 +87,29 @@ impl Surroundings for SeriesProjection {
             let ids: Vec<i64> = nodes.keys().copied().collect();
             if let Some(wanted) = &self.source {
                 let sources = reading.source_nodes(nodes.values().map(|node| node.it.source_id), wanted).await?;
-                nodes.values_mut().for_each(|node| node.source = sources.get(&node.it.source_id).cloned());
+                for node in nodes.values_mut() {
+                    node.source = sources.get(&node.it.source_id).cloned();
+                }
             }
             for Nested { by, wanted } in &self.episodes {
                 let mut pages = reading.episodes_below("e.series_id", &ids, by, wanted).await?;
-                nodes.iter_mut().for_each(|(id, node)| node.episodes.push(pages.remove(id).unwrap_or_default()));
+                for (id, node) in nodes.iter_mut() {
+                    node.episodes.push(pages.remove(id).unwrap_or_default());
+                }
             }
-            if self.numbers {
-                let mut numbers = reading.numbers_of_series(&ids).await?;
-                nodes.iter_mut().for_each(|(id, node)| node.numbers = numbers.remove(id).unwrap_or_default());
+            if self.numbers || self.latest {
+                let mut numbers = reading.numbers_of_series(&ids, self.numbers).await?;
+                for (id, node) in nodes.iter_mut() {
+                    node.numbers = numbers.remove(id).unwrap_or_default();
+                    node.latest = node.numbers.last().copied();
+                }
             }
             if self.count {
                 let everything = SummaryFilter::default();
                 let mut counts = counters::each(reading, Counted::Series, &ids, &everything).await?;
-                nodes.iter_mut().for_each(|(id, node)| node.count = counts.remove(id).unwrap_or_default());
+                for (id, node) in nodes.iter_mut() {
+                    node.count = counts.remove(id).unwrap_or_default();
+                }
             }
             Ok(())
         }
@@ -167,15 +175,20 @@ impl Reading {
         self.nodes(ids, wanted).await
     }
 
-    /// The different numbers of the episodes of each of these series, from the least on.
-    async fn numbers_of_series(&self, series: &[i64]) -> Result<HashMap<i64, Vec<i32>>, Error> {
+    /// The different numbers of the episodes of each of these series, from the least on: all of them, or the
+    /// greatest alone.
+    async fn numbers_of_series(&self, series: &[i64], all: bool) -> Result<HashMap<i64, Vec<i32>>, Error> {
         let mut found: HashMap<i64, Vec<i32>> = HashMap::new();
         if series.is_empty() {
             return Ok(found);
         }
         let mut sql = self.sql();
-        sql.push("SELECT DISTINCT e.series_id, e.number FROM episode e WHERE e.number IS NOT NULL AND ");
-        sql.any_of("e.series_id", series.to_vec()).push(" ORDER BY e.series_id, e.number");
+        let number = if all { "e.number" } else { "MAX(e.number)" };
+        sql.push("SELECT e.series_id, ").push(number).push(" FROM episode e WHERE e.number IS NOT NULL AND ");
+        sql.any_of("e.series_id", series.to_vec()).push(" GROUP BY e.series_id");
+        if all {
+            sql.push(", e.number ORDER BY e.series_id, e.number");
+        }
         for row in self.rows(sql).await? {
             found.entry(row.try_get_by_index(0)?).or_default().push(row.try_get_by_index(1)?);
         }

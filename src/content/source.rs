@@ -72,19 +72,27 @@ impl Surroundings for SourceProjection {
             let ids: Vec<i64> = nodes.keys().copied().collect();
             for Nested { by, wanted } in &self.series {
                 let mut pages = reading.series_below(&ids, by, wanted).await?;
-                nodes.iter_mut().for_each(|(id, node)| node.series.push(pages.remove(id).unwrap_or_default()));
+                for (id, node) in nodes.iter_mut() {
+                    node.series.push(pages.remove(id).unwrap_or_default());
+                }
             }
             for Nested { by, wanted } in &self.episodes {
                 let mut pages = reading.episodes_below("e.source_id", &ids, by, wanted).await?;
-                nodes.iter_mut().for_each(|(id, node)| node.episodes.push(pages.remove(id).unwrap_or_default()));
+                for (id, node) in nodes.iter_mut() {
+                    node.episodes.push(pages.remove(id).unwrap_or_default());
+                }
             }
             for Nested { by, wanted } in &self.summaries {
                 let mut pages = reading.summaries_below("s.source_id", &ids, by, wanted).await?;
-                nodes.iter_mut().for_each(|(id, node)| node.summaries.push(pages.remove(id).unwrap_or_default()));
+                for (id, node) in nodes.iter_mut() {
+                    node.summaries.push(pages.remove(id).unwrap_or_default());
+                }
             }
             for filter in &self.counts {
                 let mut counts = counters::each(reading, Counted::Source, &ids, filter).await?;
-                nodes.iter_mut().for_each(|(id, node)| node.counts.push(counts.remove(id).unwrap_or_default()));
+                for (id, node) in nodes.iter_mut() {
+                    node.counts.push(counts.remove(id).unwrap_or_default());
+                }
             }
             Ok(())
         }

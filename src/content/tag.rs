@@ -54,7 +54,9 @@ impl Surroundings for TagProjection {
         async move {
             for filter in &self.counts {
                 let mut counts = counters::each(reading, Counted::Tag, nodes.keys(), filter).await?;
-                nodes.iter_mut().for_each(|(id, node)| node.counts.push(counts.remove(id).unwrap_or_default()));
+                for (id, node) in nodes.iter_mut() {
+                    node.counts.push(counts.remove(id).unwrap_or_default());
+                }
             }
             Ok(())
         }

@@ -76,21 +76,11 @@ impl Zone {
         (at.0 + offset).div_euclid(DAY)
     }
 
-    /// The same of an instant in a column.
+    /// The same of an instant in a column. Offsets are found by halves: a zone may have changed its own four
+    /// hundred times.
     pub(super) fn day_sql(&self, column: &str) -> String {
-        let origin = -FIRST_DAY * DAY;
-        let mut sql = format!("(({column} + ");
-        if self.changes.is_empty() {
-            sql.push_str(itoa::Buffer::new().format(origin + self.first));
-        } else {
-            sql.push_str("CASE");
-            for (from, offset) in &self.changes {
-                sql.push_str(&format!(" WHEN {column} >= {from} THEN {}", origin + offset));
-            }
-            sql.push_str(&format!(" ELSE {} END", origin + self.first));
-        }
-        sql.push_str(&format!(") / {DAY} - {})", -FIRST_DAY));
-        sql
+        let offset = offset_sql(column, &self.changes, self.first);
+        format!("(({column} + {offset}) / {DAY} - {})", -FIRST_DAY)
     }
 
     /// Whether the instant in a column falls on the day `day`, which is SQL: with bounds by which an
@@ -108,6 +98,17 @@ impl Zone {
             to.saturating_add(1).saturating_mul(DAY).saturating_add(FURTHEST),
         )
     }
+}
+
+/// The offset among these changes, the newest first, behind the one that holds before them; moved, so that
+/// days are counted from [`FIRST_DAY`].
+fn offset_sql(column: &str, changes: &[(i64, i64)], before: i64) -> String {
+    let Some((from, offset)) = changes.get(changes.len() / 2) else {
+        return (before - FIRST_DAY * DAY).to_string();
+    };
+    let newer = offset_sql(column, &changes[..changes.len() / 2], *offset);
+    let older = offset_sql(column, &changes[changes.len() / 2 + 1..], before);
+    format!("CASE WHEN {column} >= {from} THEN {newer} ELSE {older} END")
 }
 
 /// The calendar date of a day.

@@ -65,6 +65,12 @@ pub(super) type Compile<O> =
 /// Writes one field of a row, with everything about the selection already decided.
 pub(super) type Writer<O> = Box<dyn Fn(&<O as Object>::Row, &mut Json) -> Written + Send + Sync>;
 
+/// The place in the projection where a field says what it needs.
+type Needs<O, T> = fn(&mut <O as Object>::Projection) -> &mut T;
+
+/// What a row has at that place.
+type ReadAt<O, T> = fn(&<O as Object>::Row, usize) -> Option<&T>;
+
 /// The ways to declare a field. Each reads: its GraphQL type, its name, its description, what it
 /// needs, how a row shows it.
 #[expect(clippy::return_self_not_must_use, reason = "a table that is dropped declares nothing, and a test sees it")]
@@ -168,8 +174,8 @@ impl<O: Object> Table<O> {
         name: &'static str,
         description: &'static str,
         accepts: fn(&L) -> Result<(), content::Error>,
-        needs: fn(&mut O::Projection) -> &mut Lists<L, C::Projection>,
-        read: fn(&O::Row, usize) -> Option<&Page<C::Row>>,
+        needs: Needs<O, Lists<L, C::Projection>>,
+        read: ReadAt<O, Page<C::Row>>,
     ) -> Self
     where
         A: InputObjectType + 'static,
@@ -184,8 +190,8 @@ impl<O: Object> Table<O> {
         name: &'static str,
         description: &'static str,
         accepts: fn(&L) -> Result<(), content::Error>,
-        needs: fn(&mut O::Projection) -> &mut Vec<Nested<L, C::Projection>>,
-        read: fn(&O::Row, usize) -> Option<&C::Row>,
+        needs: Needs<O, Vec<Nested<L, C::Projection>>>,
+        read: ReadAt<O, C::Row>,
     ) -> Self
     where
         A: InputObjectType + 'static,
@@ -208,8 +214,8 @@ impl<O: Object> Table<O> {
         self,
         name: &'static str,
         description: &'static str,
-        needs: fn(&mut O::Projection) -> &mut Vec<Nested<L, C::Projection>>,
-        read: fn(&O::Row, usize) -> Option<&Vec<E>>,
+        needs: Needs<O, Vec<Nested<L, C::Projection>>>,
+        read: ReadAt<O, Vec<E>>,
         entry: fn(&E) -> &C::Row,
     ) -> Self
     where

@@ -26,7 +26,7 @@ use crate::{
     clock::Timestamp,
     content::{EpisodeDraft, Error},
     db::Transaction,
-    text::LanguageTag,
+    text::{LanguageTag, html::to_plain},
 };
 
 /// An item's episode, as it stands now.
@@ -200,11 +200,17 @@ fn published(item: &Item, old: Option<&Model>, now: Timestamp) -> (Timestamp, bo
     }
 }
 
-/// Of the text, spaces and case apart, or of the title where there is none: two sources that publish one
-/// text have the same.
+/// The hash of texts that are too short to tell a story: “Listen now.”
+pub(super) const SHORT_TEXT: i64 = 0;
+/// The fewest characters of a text that tells one.
+const TELLING_TEXT: usize = 200;
+
+/// Of the text, without markup, spaces and case apart: two sources that publish one text have the same.
 fn content_hash(draft: &EpisodeDraft) -> i64 {
-    let text = draft.content.as_deref().unwrap_or(&draft.excerpt);
-    let text = if text.trim().is_empty() { &draft.title } else { text };
+    let text = draft.content.as_deref().map_or_else(|| draft.excerpt.clone(), to_plain);
+    if text.chars().nth(TELLING_TEXT - 1).is_none() {
+        return SHORT_TEXT;
+    }
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
     fingerprint(&json!(words))
 }

@@ -72,13 +72,14 @@ impl Content {
             let written = episodes::store(tx, items, &sources, &series, now, log).await?;
             let touched = written.iter().filter(|it| it.outcome != Outcome::Unchanged).map(|it| &it.row);
             let touched: Vec<&episode::Model> = touched.collect();
-            stories::group(tx, &touched.iter().map(|it| it.id).collect::<Vec<_>>()).await?;
+            let mut regrouped = stories::group(tx, &touched.iter().map(|it| it.id).collect::<Vec<_>>()).await?;
             for touched in touched.chunks(ROWS) {
                 hashtags::store(tx, touched).await?;
             }
             let outcomes = summaries::store(tx, items, &written, now, log).await?;
             let touched = written.iter().zip(&outcomes).filter(|(_, outcome)| **outcome != Outcome::Unchanged);
-            stories::elect(tx, &touched.map(|(it, _)| it.row.id).collect::<Vec<_>>()).await?;
+            regrouped.extend(touched.map(|(it, _)| it.row.id));
+            stories::elect(tx, &regrouped).await?;
             Ok(Stored { outcomes, sources })
         })
         .await

@@ -65,7 +65,7 @@ pub(super) async fn attach(tx: &Transaction, summaries: &[(&summary::Model, &Par
     Ok(())
 }
 
-/// How many tokens of o200k_base a text has.
+/// How many tokens of `o200k_base` a text has.
 pub(super) fn tokens(text: &str) -> i32 {
     i32::try_from(tokens::count(text)).unwrap_or(i32::MAX)
 }

@@ -5,15 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::ROWS;
+use super::{ROWS, episodes::SHORT_TEXT};
 use crate::{content::Error, db::Transaction};
 
 /// Titles shorter than this many characters are those of many stories: “Links”, “Episode 12”.
 const TELLING_TITLE: usize = 12;
-/// The same of texts.
-const TELLING_TEXT: i64 = 200;
 /// How far apart two episodes of one title may be published: 30 days, in seconds.
-const SAME_TITLE_WITHIN: u64 = 30 * 86_400;
+const SAME_TITLE_WITHIN: i64 = 30 * 86_400;
 
 /// What tells whether two episodes are one story.
 struct Signs {
@@ -22,74 +20,15 @@ struct Signs {
     cluster_id: Option<i64>,
     url: Option<String>,
     text: i64,
-    has_text: bool,
     title: String,
     published_at: i64,
 }
 
-const SIGNS: &str = "SELECT e.id, e.source_id, e.cluster_id, e.canonical_url, e.content_hash, length(e.excerpt), \
-    e.title_key, e.published_at FROM episode e WHERE ";
-
-impl Signs {
-    fn read(row: &sea_orm::QueryResult) -> Result<Self, Error> {
-        let length: i32 = row.try_get_by_index(5)?;
-        Ok(Self {
-            id: row.try_get_by_index(0)?,
-            source_id: row.try_get_by_index(1)?,
-            cluster_id: row.try_get_by_index(2)?,
-            url: row.try_get_by_index(3)?,
-            text: row.try_get_by_index(4)?,
-            has_text: i64::from(length) >= TELLING_TEXT,
-            title: row.try_get_by_index(6)?,
-            published_at: row.try_get_by_index(7)?,
-        })
-    }
-
-    /// A source may give one address to all its episodes (a podcast its homepage), so that within a
-    /// source the address alone says nothing.
-    fn is_same_story(&self, other: &Self) -> bool {
-        let (same_title, elsewhere) = (self.title == other.title, self.source_id != other.source_id);
-        let same_url = self.url.is_some() && self.url == other.url && (elsewhere || same_title);
-        let same_text = self.text == other.text && self.has_text && other.has_text;
-        let near = self.published_at.abs_diff(other.published_at) <= SAME_TITLE_WITHIN;
-        same_url || same_text || same_title && elsewhere && near && self.title.chars().count() >= TELLING_TITLE
-    }
-}
-
-/// Finds the stories of these episodes, which are new or have changed.
-pub(super) async fn group(tx: &Transaction, touched: &[i64]) -> Result<(), Error> {
-    for touched in touched.chunks(ROWS) {
-        group_some(tx, touched).await?;
-    }
-    Ok(())
-}
-
-async fn group_some(tx: &Transaction, touched: &[i64]) -> Result<(), Error> {
-    let loose = loose(tx, touched).await?;
-    let others = alike(tx, &loose).await?;
-    let is_loose: BTreeSet<i64> = loose.iter().map(|it| it.id).collect();
-    let others: Vec<Signs> = others.into_iter().filter(|it| !is_loose.contains(&it.id)).collect();
-
-    // Clusters that stay together are one knot from the start.
-    let mut knots = Knots::default();
-    others.iter().for_each(|it| knots.tie(it.id, it.cluster_id.unwrap_or(it.id)));
-    let all: Vec<&Signs> = loose.iter().chain(&others).collect();
-    let mut by_sign: HashMap<Sign<'_>, Vec<&Signs>> = HashMap::new();
-    for it in &all {
-        it.signs().for_each(|sign| by_sign.entry(sign).or_default().push(it));
-    }
-    for it in &loose {
-        for other in it.signs().filter_map(|sign| by_sign.get(&sign)).flatten() {
-            if it.id != other.id && it.is_same_story(other) {
-                knots.tie(it.id, other.id);
-            }
-        }
-    }
-    write(tx, &loose, &others, &mut knots).await
-}
+const SIGNS: &str = "SELECT e.id, e.source_id, e.cluster_id, e.canonical_url, e.content_hash, e.title_key, \
+    e.published_at FROM episode e WHERE ";
 
 /// Something that two episodes have in common if they are one story.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Sign<'s> {
     Url(&'s str),
     Text(i64),
@@ -97,30 +36,139 @@ enum Sign<'s> {
 }
 
 impl Signs {
+    fn read(row: &sea_orm::QueryResult) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.try_get_by_index(0)?,
+            source_id: row.try_get_by_index(1)?,
+            cluster_id: row.try_get_by_index(2)?,
+            url: row.try_get_by_index(3)?,
+            text: row.try_get_by_index(4)?,
+            title: row.try_get_by_index(5)?,
+            published_at: row.try_get_by_index(6)?,
+        })
+    }
+
     fn signs(&self) -> impl Iterator<Item = Sign<'_>> {
         let url = self.url.as_deref().map(Sign::Url);
-        [Sign::Text(self.text), Sign::Title(&self.title)].into_iter().chain(url)
+        let text = (self.text != SHORT_TEXT).then_some(Sign::Text(self.text));
+        let title = (self.title.chars().count() >= TELLING_TITLE).then_some(Sign::Title(&self.title));
+        url.into_iter().chain(text).chain(title)
     }
 }
 
+/// Finds the stories of these episodes, which are new or have changed, and gives all the episodes whose
+/// story may be another one now.
+pub(super) async fn group(tx: &Transaction, touched: &[i64]) -> Result<Vec<i64>, Error> {
+    let mut moved = Vec::new();
+    for touched in touched.chunks(ROWS) {
+        moved.extend(group_some(tx, touched).await?);
+    }
+    Ok(moved)
+}
+
+async fn group_some(tx: &Transaction, touched: &[i64]) -> Result<Vec<i64>, Error> {
+    let mut ids: BTreeSet<i64> = touched.iter().copied().collect();
+    let (loose, others) = loop {
+        let loose = loose(tx, &ids).await?;
+        let is_loose: BTreeSet<i64> = loose.iter().map(|it| it.id).collect();
+        let mut others = alike(tx, &loose).await?;
+        others.retain(|it| !is_loose.contains(&it.id));
+        // A title that has begun to recur does not hold together what it held before.
+        let recurring = recurring(&loose, &others);
+        let held = others.iter().filter(|it| it.cluster_id != Some(it.id) && recurring.contains(&it.title));
+        let more: Vec<i64> = held.map(|it| it.id).collect();
+        if more.is_empty() {
+            break (loose, others);
+        }
+        ids.extend(more);
+    };
+
+    // Clusters that stay together are one knot from the start.
+    let mut knots = Knots::default();
+    for it in &others {
+        knots.tie(it.id, it.cluster_id.unwrap_or(it.id));
+    }
+    let mut with: BTreeMap<Sign<'_>, Vec<&Signs>> = BTreeMap::new();
+    for sign in loose.iter().flat_map(Signs::signs) {
+        with.entry(sign).or_default();
+    }
+    for it in loose.iter().chain(&others) {
+        for sign in it.signs() {
+            with.entry(sign).and_modify(|all| all.push(it));
+        }
+    }
+    for (sign, all) in with {
+        tie_all(sign, all, &mut knots);
+    }
+    write(tx, &loose, &others, &mut knots).await?;
+    Ok(loose.iter().map(|it| it.id).collect())
+}
+
+/// Ties what has one sign, as far as that sign tells: in one pass, however many they are.
+fn tie_all(sign: Sign<'_>, mut all: Vec<&Signs>, knots: &mut Knots) {
+    let is_of_one_source = all.iter().all(|it| it.source_id == all[0].source_id);
+    match sign {
+        // A source may give one address to all its episodes (a podcast its homepage), so that within a
+        // source the address alone says nothing.
+        Sign::Url(_) if is_of_one_source => all.sort_by(|one, other| one.title.cmp(&other.title)),
+        Sign::Text(_) | Sign::Url(_) => {}
+        Sign::Title(_) if recurs(&all) => return,
+        Sign::Title(_) => all.sort_by_key(|it| it.published_at),
+    }
+    for pair in all.windows(2) {
+        let [one, next] = pair else { continue };
+        let is_same = match sign {
+            Sign::Text(_) => true,
+            Sign::Url(_) => !is_of_one_source || one.title == next.title,
+            Sign::Title(_) => next.published_at.saturating_sub(one.published_at) <= SAME_TITLE_WITHIN,
+        };
+        if is_same {
+            knots.tie(one.id, next.id);
+        }
+    }
+}
+
+/// Whether one of these sources uses its title again and again: it is that of a column, and tells no story.
+fn recurs(of_one_title: &[&Signs]) -> bool {
+    let sources: BTreeSet<i64> = of_one_title.iter().map(|it| it.source_id).collect();
+    sources.len() < of_one_title.len()
+}
+
+/// The titles that tell no story any more.
+fn recurring(loose: &[Signs], others: &[Signs]) -> BTreeSet<String> {
+    let mut of_title: HashMap<&str, Vec<&Signs>> = HashMap::new();
+    for it in loose.iter().chain(others) {
+        of_title.entry(&it.title).or_default().push(it);
+    }
+    let of_loose: BTreeSet<&str> = loose.iter().map(|it| it.title.as_str()).collect();
+    let recurs = of_title.into_iter().filter(|(title, all)| of_loose.contains(title) && recurs(all));
+    recurs.map(|(title, _)| title.to_owned()).collect()
+}
+
 /// These episodes and all that are in a cluster with them: what changed may not belong there any more.
-async fn loose(tx: &Transaction, touched: &[i64]) -> Result<Vec<Signs>, Error> {
+async fn loose(tx: &Transaction, touched: &BTreeSet<i64>) -> Result<Vec<Signs>, Error> {
+    let touched: Vec<i64> = touched.iter().copied().collect();
     let mut sql = tx.sql();
-    sql.push(SIGNS).any_of("e.id", touched.to_vec());
-    sql.push(" OR e.cluster_id IN (SELECT y.cluster_id FROM episode y WHERE ");
-    sql.any_of("y.id", touched.to_vec()).push(") ORDER BY e.id");
+    sql.push(SIGNS).any_of("e.id", touched.clone()).push(" UNION ").push(SIGNS);
+    sql.push("e.cluster_id IN (SELECT y.cluster_id FROM episode y WHERE ").any_of("y.id", touched);
+    sql.push(") ORDER BY 1");
     tx.rows(sql).await?.iter().map(Signs::read).collect()
 }
 
-/// Episodes that have anything in common with these.
+/// Episodes that have anything telling in common with these.
 async fn alike(tx: &Transaction, loose: &[Signs]) -> Result<Vec<Signs>, Error> {
-    let urls: BTreeSet<&String> = loose.iter().filter_map(|it| it.url.as_ref()).collect();
-    let texts: BTreeSet<i64> = loose.iter().filter(|it| it.has_text).map(|it| it.text).collect();
-    let titles: BTreeSet<&String> = loose.iter().map(|it| &it.title).collect();
+    let (mut urls, mut texts, mut titles) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for sign in loose.iter().flat_map(Signs::signs) {
+        match sign {
+            Sign::Url(url) => drop(urls.insert(url.to_owned())),
+            Sign::Text(text) => drop(texts.insert(text)),
+            Sign::Title(title) => drop(titles.insert(title.to_owned())),
+        }
+    }
     let mut sql = tx.sql();
-    sql.push(SIGNS).any_of("e.canonical_url", urls.into_iter().cloned().collect());
+    sql.push(SIGNS).any_of("e.canonical_url", urls.into_iter().collect());
     sql.push(" UNION ").push(SIGNS).any_of("e.content_hash", texts.into_iter().collect());
-    sql.push(" UNION ").push(SIGNS).any_of("e.title_key", titles.into_iter().cloned().collect());
+    sql.push(" UNION ").push(SIGNS).any_of("e.title_key", titles.into_iter().collect());
     sql.push(" ORDER BY 1");
     tx.rows(sql).await?.iter().map(Signs::read).collect()
 }
@@ -189,9 +237,16 @@ impl Knots {
     }
 }
 
-/// Says of each of these episodes' stories which summary stands for it.
+/// Says of the summaries of these episodes which are in their own language, and of each of their stories
+/// which summary stands for it.
 pub(super) async fn elect(tx: &Transaction, episodes: &[i64]) -> Result<(), Error> {
     for episodes in episodes.chunks(ROWS) {
+        // An episode may have turned out to be in another language.
+        let mut sql = tx.sql();
+        sql.push("UPDATE summary SET is_original = NOT is_original WHERE ").any_of("episode_id", episodes.to_vec());
+        sql.push(" AND is_original <> (SELECT COALESCE(e.language = summary.language, TRUE) FROM episode e");
+        sql.push(" WHERE e.id = summary.episode_id)");
+        tx.execute(sql).await?;
         let mut sql = tx.sql();
         sql.push("SELECT s.id, s.is_primary, e.cluster_id FROM episode e JOIN summary s ON s.episode_id = e.id");
         sql.push(" WHERE s.status = 'PUBLISHED' AND e.cluster_id IN (SELECT y.cluster_id FROM episode y WHERE ");

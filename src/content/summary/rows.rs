@@ -51,7 +51,9 @@ impl SummaryProjection {
         }
         if self.matched.highlights {
             let shown = [Column::Title, Column::Tldr, Column::KeyPoints, Column::Language];
-            shown.into_iter().for_each(|column| columns.add(column));
+            for column in shown {
+                columns.add(column);
+            }
         }
         columns
     }
