@@ -131,9 +131,8 @@ pub fn collapse_whitespace(text: &str) -> String {
 
 /// At most `chars` characters of a line, its white space collapsed; and whether that is all of it.
 fn collapsed_to(line: &str, chars: usize) -> (String, bool) {
-    let mut words = line.split_whitespace();
     let mut collapsed = String::new();
-    while let Some(word) = words.next() {
+    for word in line.split_whitespace() {
         if !collapsed.is_empty() {
             collapsed.push(' ');
         }

@@ -1,4 +1,4 @@
-//! HTML as it comes in feeds: made harmless, made readable, made Markdown.
+//! HTML as it comes in feeds: made harmless, made readable.
 //!
 //! What comes in is untrusted and often broken. Nothing here fails: in the worst case only the text of a
 //! document remains. Time grows with the length of the input, and the stack does not grow with its
@@ -23,35 +23,6 @@ pub use tokens::{FeedLink, feed_links};
 
 use crate::text::cut::collapse_whitespace;
 
-/// HTML as Markdown (`CommonMark` with tables). No raw HTML is left: what Markdown can't say is dropped,
-/// its text stays.
-///
-/// Give it sanitised HTML: addresses are taken over as they are.
-pub fn to_markdown(html: &str) -> String {
-    let html = nesting::flattened(html);
-    let options = htmd::options::Options {
-        bullet_list_marker: htmd::options::BulletListMarker::Dash,
-        ul_bullet_spacing: 1,
-        ol_number_spacing: 1,
-        ..Default::default()
-    };
-    let converter = htmd::HtmlToMarkdown::builder().options(options).skip_tags(plain::SILENT.to_vec()).build();
-    match converter.convert(&html) {
-        Ok(markdown) => markdown,
-        Err(_) => to_plain(&html), // writing to memory does not fail; the text is all there is to give
-    }
-}
-
-/// Markdown (`CommonMark` with tables and strikethrough) as HTML. Raw HTML in it stays: sanitise the result
-/// before anyone sees it.
-pub fn from_markdown(markdown: &str) -> String {
-    use pulldown_cmark::{Options, Parser};
-    let parser = Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH);
-    let mut html = String::with_capacity(markdown.len() * 3 / 2);
-    pulldown_cmark::html::push_html(&mut html, parser);
-    html
-}
-
 /// Plain text as HTML, a paragraph for each run of lines.
 pub fn of_plain(text: &str) -> String {
     let paragraphs = text.split("\n\n").map(str::trim).filter(|it| !it.is_empty());
@@ -71,30 +42,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn html_becomes_markdown() {
-        let html = "<h2>Title</h2><p>Some <b>bold</b> &amp; <a href=\"https://example.org/\">linked</a> text.</p><ul><li>one</li><li>two</li></ul>";
-        let markdown = "## Title\n\nSome **bold** & [linked](https://example.org/) text.\n\n- one\n- two";
-        assert_eq!(to_markdown(html), markdown);
-    }
-
-    #[test]
-    fn markdown_becomes_html_and_markdown_again() {
-        let markdown = "## Title\n\nSome **bold** text.\n\n- one\n- two";
-        let html = "<h2>Title</h2>\n<p>Some <strong>bold</strong> text.</p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n";
-        assert_eq!(from_markdown(markdown), html);
-        assert_eq!(to_markdown(html), markdown);
-    }
-
-    #[test]
     fn plain_text_becomes_paragraphs() {
         assert_eq!(of_plain("a < b\nc\n\n\nd\n"), "<p>a &lt; b<br>c</p>\n<p>d</p>");
-    }
-
-    #[test]
-    fn no_raw_html_survives_in_markdown() {
-        let html = "<p>a &lt;script&gt;alert(1)&lt;/script&gt;</p><script>alert(2)</script><iframe src=x>y</iframe><svg><circle/></svg><style>p{}</style><details>d</details>";
-        let markdown = to_markdown(html);
-        assert_eq!(markdown, "a \\<script>alert(1)\\</script>\n\nd");
     }
 
     #[test]
@@ -112,9 +61,8 @@ mod tests {
             let deep = format!("{}text", piece.repeat(times));
             assert_eq!(to_plain(&deep), "text", "{piece}");
             assert_eq!(sanitise(&deep, None), "text", "{piece}");
-            assert_eq!(to_markdown(&deep), "text", "{piece}");
         }
         let drawing = "<svg><g>".repeat(3_000);
-        assert_eq!((to_plain(&drawing), sanitise(&drawing, None), to_markdown(&drawing)), Default::default());
+        assert_eq!((to_plain(&drawing), sanitise(&drawing, None)), Default::default());
     }
 }

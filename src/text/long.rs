@@ -14,7 +14,7 @@ use outline::{Outline, Rank, Stop};
 use super::{
     html::to_prose,
     markdown as md,
-    tokens::{Fit, count, fit},
+    tokens::{beginning, count, count_within},
 };
 
 /// What stands where something was cut. One token.
@@ -42,7 +42,7 @@ pub enum TextFormat {
 /// A long text as it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LongText<'a> {
-    /// As people or models write it: raw HTML may be in it.
+    /// Harmless: see [`super::markdown::harmless`].
     Markdown(&'a str),
     /// Sanitised.
     Html(&'a str),
@@ -86,10 +86,7 @@ impl<'a> LongText<'a> {
         let tokens = match known {
             Some(tokens) => Some(tokens).filter(|it| *it <= max),
             None if max_tokens.is_none() => Some(count(&text)),
-            None => match fit(&text, max) {
-                Fit::Whole(tokens) => Some(tokens),
-                Fit::Beginning(_) => None,
-            },
+            None => count_within(&text, max),
         };
         match tokens {
             Some(tokens) => Text { value: text.into_owned(), format, tokens, truncated: false },
@@ -104,22 +101,19 @@ fn cut(text: &str, format: TextFormat, max: usize) -> Text {
         TextFormat::Markdown => markdown::with_everything_in_place(text),
         TextFormat::Plain | TextFormat::Html => Cow::Borrowed(text),
     };
-    if let (Cow::Owned(text), Fit::Whole(tokens)) = (&text, fit(&text, max)) {
-        return Text { value: text.clone(), format, tokens, truncated: false };
+    if let (Cow::Owned(value), Some(tokens)) = (&text, count_within(&text, max)) {
+        return Text { value: value.clone(), format, tokens, truncated: false };
     }
     let truncated = |value: String, tokens| Text { value, format, tokens, truncated: true };
-    let mut limit = match fit(&text, max.saturating_sub(count(ELLIPSIS))) {
-        Fit::Whole(_) => text.len(),
-        Fit::Beginning(beginning) => beginning.len(),
-    };
-    limit = text.floor_char_boundary(limit.min(max.saturating_mul(BYTES_A_TOKEN)));
+    let within_reach = &text[..text.floor_char_boundary(max.saturating_mul(BYTES_A_TOKEN))];
+    let mut limit = beginning(within_reach, max.saturating_sub(count(ELLIPSIS))).len();
     for attempt in 0..ATTEMPTS {
         let Some(stop) = outline(&text, format, limit).stop(limit) else { break };
         let value = end(&text, format, stop);
-        match fit(&value, max) {
-            Fit::Whole(tokens) => return truncated(value, tokens),
-            Fit::Beginning(_) => limit = stop.at.saturating_sub(1 << (attempt / 2)),
+        if let Some(tokens) = count_within(&value, max) {
+            return truncated(value, tokens);
         }
+        limit = stop.at.saturating_sub(1 << (attempt / 2));
     }
     if max == 0 { truncated(String::new(), 0) } else { truncated(ELLIPSIS.to_owned(), count(ELLIPSIS)) }
 }

@@ -31,6 +31,15 @@ pub fn to_html(markdown: &str) -> String {
     sanitise(html.trim_end(), None)
 }
 
+/// Markdown that can be shown to anyone, as it is if it can: without raw HTML, and without links that are not
+/// to `http`, `https` or `mailto`.
+pub fn harmless(markdown: &str) -> Cow<'_, str> {
+    if !nests_deep(markdown) && matches!(raw_html(markdown), Raw::None) {
+        return Cow::Borrowed(markdown);
+    }
+    Cow::Owned(of_html(&to_html(markdown)))
+}
+
 /// Markdown as a text to be read, as [`to_prose`] says: without any of its marks.
 pub fn to_plain(markdown: &str) -> String {
     to_prose(&to_html(markdown))
@@ -71,7 +80,7 @@ pub(super) fn parser(markdown: &str) -> Parser<'_> {
 }
 
 /// `~~text~~`, which the converter does not know.
-#[expect(clippy::needless_pass_by_value, reason = "so the converter calls it")]
+#[expect(clippy::needless_pass_by_value, clippy::unnecessary_wraps, reason = "so the converter calls it")]
 fn struck_out(handlers: &dyn Handlers, element: Element) -> Option<HandlerResult> {
     let content = handlers.walk_children(element.node).content;
     let text = content.trim();
@@ -238,6 +247,14 @@ mod tests {
         }
         assert_eq!(to_html(&format!("{}a", "> ".repeat(50))).matches("<blockquote>").count(), 50);
         assert_eq!(to_html(&"* ".repeat(50)).matches("<ul>").count(), 0);
+    }
+
+    #[test]
+    fn html_that_nests_deep_is_taken_for_text() {
+        for piece in ["<b>", "<a href=x>", "<table><tr><td>", "<ul><li>", "<blockquote><p>", "<dl><dd>", "<pre>"] {
+            assert_eq!(of_html(&format!("{}text", piece.repeat(3_000))), "text", "{piece}");
+        }
+        assert_eq!(of_html(&"<svg><g>".repeat(3_000)), "");
     }
 
     #[test]

@@ -9,40 +9,42 @@ use bpe_openai::{Tokenizer, o200k_base};
 /// The longest token of the vocabulary, in bytes.
 const MAX_TOKEN_BYTES: usize = 128;
 
-/// Whether a text is within a number of tokens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fit<'a> {
-    /// It is, and costs as many as this.
-    Whole(usize),
-    /// It is not; its beginning costs at most that number. Whole characters, nearly as long as can be.
-    Beginning(&'a str),
-}
-
 /// How many tokens a text has.
 pub fn count(text: &str) -> usize {
     if text.is_empty() { 0 } else { o200k_base().count(text) }
 }
 
-/// Whether a text has at most `max` tokens. Reads little more of it than that.
-pub fn fit(text: &str, max: usize) -> Fit<'_> {
+/// How many tokens a text has, where that are at most `max`. Reads little more of it than that.
+pub fn count_within(text: &str, max: usize) -> Option<usize> {
     if text.is_empty() {
-        return Fit::Whole(0);
+        return Some(0);
+    }
+    let vocabulary = o200k_base();
+    let mut pieces = vocabulary.split(text);
+    pieces.try_fold(0, |tokens, piece| Some(tokens + vocabulary.bpe.count_till_limit(piece.as_bytes(), max - tokens)?))
+}
+
+/// The text, or a beginning of it, that has at most `max` tokens. It ends between two characters, and is
+/// nearly as long as can be.
+pub fn beginning(text: &str, max: usize) -> &str {
+    if text.is_empty() {
+        return text;
     }
     let vocabulary = o200k_base();
     let (mut tokens, mut end) = (0, 0);
     for piece in vocabulary.split(text) {
-        match vocabulary.bpe.count_till_limit(piece.as_bytes(), max - tokens) {
-            Some(more) => tokens += more,
-            None => return Fit::Beginning(&text[..end + beginning(vocabulary, piece, max - tokens)]),
-        }
+        let Some(more) = vocabulary.bpe.count_till_limit(piece.as_bytes(), max - tokens) else {
+            return &text[..end + part(vocabulary, piece, max - tokens)];
+        };
+        tokens += more;
         end += piece.len();
     }
-    Fit::Whole(tokens)
+    text
 }
 
 /// How many bytes of one piece have at most `max` tokens. Pieces are what the vocabulary splits a text into
 /// before it looks for tokens: mostly words.
-fn beginning(vocabulary: &Tokenizer, piece: &str, max: usize) -> usize {
+fn part(vocabulary: &Tokenizer, piece: &str, max: usize) -> usize {
     let read = piece.floor_char_boundary(max.saturating_mul(MAX_TOKEN_BYTES));
     let tokens = vocabulary.bpe.encode_via_backtracking(&piece.as_bytes()[..read]);
     let bytes = tokens.iter().take(max).map(|token| vocabulary.bpe.token_len(*token)).sum();
@@ -68,17 +70,19 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_fits_is_counted() {
-        assert_eq!(fit("hello world", 2), Fit::Whole(2));
-        assert_eq!(fit("", 0), Fit::Whole(0));
+    fn a_text_is_counted_as_far_as_it_may_go() {
+        assert_eq!(count_within("hello world", 2), Some(2));
+        assert_eq!(count_within("hello world", 1), None);
+        assert_eq!(count_within("", 0), Some(0));
     }
 
     #[test]
-    fn one_that_does_not_gives_its_beginning() {
-        assert_eq!(fit("hello world again", 2), Fit::Beginning("hello world"));
-        assert_eq!(fit("hello", 0), Fit::Beginning(""));
-        assert_eq!(fit(&"a".repeat(1_000_000), 2), Fit::Beginning("aaaaaaaaaaaaaaaa"));
-        assert_eq!(fit("👩‍👩‍👧", 2), Fit::Beginning("👩"));
+    fn the_beginning_of_a_text_is_cut_between_characters() {
+        assert_eq!(beginning("hello world", 2), "hello world");
+        assert_eq!(beginning("hello world again", 2), "hello world");
+        assert_eq!(beginning("hello", 0), "");
+        assert_eq!(beginning(&"a".repeat(1_000_000), 2), "aaaaaaaaaaaaaaaa");
+        assert_eq!(beginning("👩‍👩‍👧", 2), "👩");
     }
 
     #[test]
@@ -93,7 +97,7 @@ mod tests {
         for char in ['a', ' ', '\n', '=', '1', '漢', '\u{301}', '👩'] {
             let text = char.to_string().repeat(200_000);
             assert!(count(&text) < text.len());
-            assert!(matches!(fit(&text, 1_000), Fit::Beginning(beginning) if count(beginning) == 1_000), "{char:?}");
+            assert_eq!(count(beginning(&text, 1_000)), 1_000, "{char:?}");
         }
     }
 
@@ -101,14 +105,10 @@ mod tests {
         #[test]
         fn a_beginning_is_within_the_limit(text in "(\\PC|[a-zA-Z '\\n]|漢|\u{301}|👩‍👧| ){0,80}", max in 0_usize..40) {
             let tokens = count(&text);
-            match fit(&text, max) {
-                Fit::Whole(counted) => prop_assert!(counted == tokens && tokens <= max),
-                Fit::Beginning(beginning) => {
-                    prop_assert!(tokens > max);
-                    prop_assert!(text.starts_with(beginning));
-                    prop_assert!(count(beginning) <= max, "{:?}", beginning);
-                }
-            }
+            prop_assert_eq!(count_within(&text, max), Some(tokens).filter(|it| *it <= max));
+            let beginning = beginning(&text, max);
+            prop_assert!(text.starts_with(beginning) && count(beginning) <= max, "{:?}", beginning);
+            prop_assert_eq!(beginning == text, tokens <= max);
         }
     }
 }

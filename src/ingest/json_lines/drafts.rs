@@ -14,7 +14,8 @@ use crate::{
         LanguageTag, Slug,
         cut::{collapse_whitespace, cut},
         detect,
-        html::{self, from_markdown, sanitise, to_line, to_plain},
+        html::{self, sanitise, to_line, to_plain},
+        markdown,
         web::{canonical_url, normalise_url, without_trackers},
     },
 };
@@ -130,7 +131,7 @@ fn summary(line: SummaryLine) -> Result<SummaryDraft, String> {
             .map(|it| cut(&it, MAX_TITLE_CHARS).into_owned()),
         tldr,
         key_points: key_points.take(MAX_KEY_POINTS).collect(),
-        body: line.body.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()),
+        body: line.body.map(|it| markdown::harmless(it.trim()).into_owned()).filter(|it| !it.is_empty()),
         origin: line.origin.as_deref().map_or(Ok(SummaryOrigin::Human), origin)?,
         model: line.model.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()),
     })
@@ -143,7 +144,7 @@ fn content(text: Option<&str>, format: Option<&str>) -> Result<(Option<String>, 
     };
     let written = match format.unwrap_or("html").to_ascii_lowercase().as_str() {
         "html" => sanitise(text, None),
-        "markdown" => sanitise(&from_markdown(text), None),
+        "markdown" => markdown::to_html(text),
         "plain" => html::of_plain(text),
         other => return Err(format!("episode.content_format: {other} is none of html, markdown, plain")),
     };

@@ -56,7 +56,7 @@ fn a_nested_line_is_read_in_full() {
         published_at: Some(Timestamp(1_772_529_300)),
         source_updated_at: Some(Timestamp(1_772_615_700)),
         excerpt: "It rained. #Rain".to_owned(),
-        content: Some("<p>It <strong>rained</strong>. #Rain</p>\n".to_owned()),
+        content: Some("<p>It <strong>rained</strong>. #Rain</p>".to_owned()),
         tags: vec!["Water".to_owned(), "rain".to_owned(), "Floods".to_owned()],
         category: Some("Weather".to_owned()),
         summary: Some(SummaryDraft {

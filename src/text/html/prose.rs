@@ -103,7 +103,7 @@ impl Prose {
         match name {
             "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote" | "pre" | "ul" | "ol" | "dl" | "table"
             | "figure" | "hr" | "details" | "fieldset" => {
-                self.owe(if self.lists.is_empty() { Gap::Paragraph } else { Gap::Line })
+                self.owe(if self.lists.is_empty() { Gap::Paragraph } else { Gap::Line });
             }
             "address" | "article" | "aside" | "body" | "br" | "caption" | "center" | "dd" | "div" | "dt"
             | "figcaption" | "footer" | "form" | "head" | "header" | "html" | "li" | "main" | "nav" | "section"

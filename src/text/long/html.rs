@@ -22,7 +22,7 @@ pub(super) fn outline(html: &str, limit: usize) -> Outline {
             Piece::Text(text) => push_text(&mut outline, at, text, code > 0),
             Piece::Tag { name: "br", .. } => outline.end_line(),
             Piece::Tag { name: "img" | "video" | "audio", tag, closes: false } => {
-                outline.push(at..at + tag.len(), IMAGE)
+                outline.push(at..at + tag.len(), IMAGE);
             }
             Piece::Tag { name, closes, .. } => {
                 if name == "pre" {

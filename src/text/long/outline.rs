@@ -10,7 +10,7 @@ use crate::text::cut::{ends_before, sentence_ends, without_loose_end};
 pub(super) const LOOKAHEAD: usize = 512;
 
 /// How far before that place the end of a sentence or a word is near, in bytes.
-const NEAR: usize = 4_000;
+const NEAR: usize = 2_000;
 
 /// A word that is longer may be parted, in bytes.
 const LONG_WORD: usize = 100;
@@ -86,18 +86,17 @@ impl Outline {
     }
 
     fn sentence_or_word(&self, limit: usize) -> (usize, Rank) {
-        let start = self.words.floor_char_boundary((limit / 2).max(limit.saturating_sub(NEAR)));
+        let start = self.words.floor_char_boundary(limit.saturating_sub(NEAR));
         let behind = self.words.ceil_char_boundary((limit + LOOKAHEAD).min(self.words.len()));
         let near = &self.words[start..behind];
-        match sentence_ends(near).map(|end| start + end).take_while(|end| *end <= limit).last() {
-            Some(end) => (end, Rank::Sentence),
-            None => {
-                let ends = ends_before(near, limit - start);
-                let is_near = ends.word > 0 && ends.grapheme - ends.word <= LONG_WORD;
-                let end = start + if is_near { ends.word } else { ends.grapheme };
-                (without_loose_end(&self.words[..end]).len(), Rank::Word)
-            }
+        let sentences = sentence_ends(near).map(|end| start + end);
+        if let Some(end) = sentences.take_while(|end| *end <= limit).last().filter(|end| *end >= limit / 2) {
+            return (end, Rank::Sentence);
         }
+        let ends = ends_before(near, limit - start);
+        let is_near = ends.word > 0 && ends.grapheme - ends.word <= LONG_WORD;
+        let end = start + if is_near { ends.word } else { ends.grapheme };
+        (without_loose_end(&self.words[..end]).len(), Rank::Word)
     }
 
     /// Where in the words a place in the text is, or what stands before it ends.
