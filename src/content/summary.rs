@@ -8,7 +8,7 @@ use std::{collections::HashMap, sync::Arc};
 use entity::summary::{Column, Model};
 
 use super::{
-    Columns, Direction, Error, Page, PageArgs, PageProjection, Reading, SummaryFilter,
+    Columns, Direction, Error, Nested, Page, PageArgs, PageProjection, Reading, SummaryFilter,
     category::{CategoryNode, CategoryProjection},
     columns::readable,
     counters,
@@ -51,6 +51,8 @@ pub struct Summary {
     pub episode: Option<Arc<Episode>>,
     /// The same in other languages.
     pub translations: Vec<Arc<Summary>>,
+    /// Others that share rare tags or words of the title: a list for each one of the projection.
+    pub related: Vec<Vec<Arc<Summary>>>,
     /// Its long text as Markdown, where it has one, and how many tokens that is, if that was counted.
     pub body: Option<(String, Option<i32>)>,
     /// How well it matches `filter.text` of its list, in billionths. `None` where the list has none.
@@ -86,6 +88,8 @@ pub struct SummaryProjection {
     pub episode: Option<Box<EpisodeProjection>>,
     /// What is wanted of its translations.
     pub translations: Option<Box<SummaryProjection>>,
+    /// What is wanted of so many related ones.
+    pub related: Vec<Nested<usize, SummaryProjection>>,
     /// Whether its long text is wanted.
     pub body: bool,
     /// What is wanted to know of how it matches `filter.text`.

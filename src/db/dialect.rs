@@ -91,11 +91,23 @@ impl Dialect {
         sql.push(")");
     }
 
-    /// A table `p (value)` of these numbers, in one parameter.
-    pub fn each(self, sql: &mut Sql, numbers: &[i64]) {
+    /// The ids of some summaries whose words match the expression `p.value`: a subquery with a column `id`.
+    /// Which ones, where there are more, is the index's choice.
+    pub fn some_matches(self, sql: &mut Sql, most: usize) {
         match self {
-            Self::Sqlite => sql.push("json_each(").bind(i64::json(numbers).into()).push(") p"),
-            Self::Postgres => sql.push("unnest(").bind(i64::array(numbers.to_vec())).push(") AS p(value)"),
+            Self::Sqlite => sql.push("SELECT rowid AS id FROM summary_text WHERE summary_text MATCH p.value"),
+            Self::Postgres => {
+                sql.push("SELECT y.summary_id AS id FROM summary_text y WHERE y.lexemes @@ CAST(p.value AS tsquery)")
+            }
+        };
+        sql.push(" LIMIT ").push(itoa::Buffer::new().format(most));
+    }
+
+    /// A table `p (value)` of these values, in one parameter.
+    pub fn each<T: Member + Clone>(self, sql: &mut Sql, values: &[T]) {
+        match self {
+            Self::Sqlite => sql.push("json_each(").bind(T::json(values).into()).push(") p"),
+            Self::Postgres => sql.push("unnest(").bind(T::array(values.to_vec())).push(") AS p(value)"),
         };
     }
 }

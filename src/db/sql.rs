@@ -56,9 +56,15 @@ impl Sql {
         self
     }
 
-    /// A table of these numbers, in one parameter: `p`, with its column `value`.
-    pub fn each(&mut self, numbers: &[i64]) -> &mut Self {
-        self.dialect.each(self, numbers);
+    /// A table of these values, in one parameter: `p`, with its column `value`.
+    pub fn each<T: Member + Clone>(&mut self, values: &[T]) -> &mut Self {
+        self.dialect.each(self, values);
+        self
+    }
+
+    /// The ids of some summaries whose words match the expression `p.value`: a subquery with a column `id`.
+    pub fn some_matches(&mut self, most: usize) -> &mut Self {
+        self.dialect.some_matches(self, most);
         self
     }
 

@@ -8,7 +8,7 @@ use sea_orm::QueryResult;
 
 use super::{Summary, SummaryProjection};
 use crate::{
-    content::{Columns, Error, Reading, episode::Episode, list::Rows},
+    content::{Columns, Error, Reading, episode::Episode, list::Rows, related::Parent},
     db::Sql,
 };
 
@@ -49,6 +49,11 @@ impl SummaryProjection {
         if self.translations.is_some() || self.matched.score {
             columns.add(Column::Id);
         }
+        if !self.related.is_empty() {
+            for column in [Column::Id, Column::Title, Column::Language] {
+                columns.add(column);
+            }
+        }
         if self.matched.highlights {
             let shown = [Column::Title, Column::Tldr, Column::KeyPoints, Column::Language];
             for column in shown {
@@ -56,6 +61,11 @@ impl SummaryProjection {
             }
         }
         columns
+    }
+
+    /// Whether the numbers of its tags are read.
+    fn has_tags(&self) -> bool {
+        self.tags.is_some() || !self.related.is_empty()
     }
 }
 
@@ -66,7 +76,7 @@ impl Rows for SummaryProjection {
     /// Tags come with their row, as a list of ids: their names are in memory.
     fn select(&self, sql: &mut Sql) {
         self.all_columns().select("s", sql);
-        if self.tags.is_some() {
+        if self.has_tags() {
             let joined = sql.dialect().joined("x.tag_id");
             sql.push(", (SELECT ").push(&joined).push(" FROM summary_tag x WHERE x.summary_id = s.id)");
         }
@@ -79,12 +89,12 @@ impl Rows for SummaryProjection {
     fn read(&self, row: &QueryResult, at: usize) -> Result<Bare, Error> {
         let (it, at) = self.all_columns().read(row, at)?;
         let mut bare = Bare { it, ..Bare::default() };
-        if self.tags.is_some() {
+        if self.has_tags() {
             let tags: Option<String> = row.try_get_by_index(at)?;
             bare.tags = tags.as_deref().unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect();
         }
         if self.body {
-            let at = at + usize::from(self.tags.is_some());
+            let at = at + usize::from(self.has_tags());
             let markdown: Option<String> = row.try_get_by_index(at)?;
             bare.body =
                 markdown.map(|markdown| Ok::<_, Error>((markdown, row.try_get_by_index(at + 1)?))).transpose()?;
@@ -124,6 +134,13 @@ impl Rows for SummaryProjection {
                 }
                 None => HashMap::new(),
             };
+            let parents = rows.iter().map(|row| Parent {
+                id: row.it.id,
+                title: &row.it.title,
+                language: &row.it.language,
+                tags: &row.tags,
+            });
+            let related = reading.related_to(parents.collect(), &self.related).await?;
             let relate = |Bare { it, tags: ids, body }: Bare| {
                 let mut tags: Vec<_> = ids.iter().filter_map(|id| tags.get(id).cloned()).collect();
                 tags.sort_unstable_by(|one, other| one.it.it.slug.cmp(&other.it.it.slug));
@@ -134,6 +151,7 @@ impl Rows for SummaryProjection {
                     tags,
                     episode: summed_up.get(&it.episode_id).cloned(),
                     translations: same_episode.filter(|other| other.it.id != it.id).cloned().collect(),
+                    related: related.get(&it.id).cloned().unwrap_or_default(),
                     body,
                     score: None,
                     highlights: Vec::new(),

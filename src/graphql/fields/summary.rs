@@ -1,6 +1,6 @@
 //! Fields of `Summary`.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{ID as Id, InputObject};
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     content::{
-        NodeId, NodeKind,
+        Error, NodeId, NodeKind,
         summary::{self, SummaryColumn, SummaryProjection},
     },
     graphql::{
@@ -58,6 +58,7 @@ impl Object for Summary {
             .maybe::<Category>("category", "The shelf it stands on. Null while nobody has put it on one.", |p| p.category.get_or_insert_default(), |s| s.category.as_ref())
             .list::<Tag, _>("tags", "What it is about, sorted by slug.", |p| p.tags.get_or_insert_default(), |s| &s.tags, |tag| tag)
             .list::<Summary, _>("translations", "The summaries of the same episode in other languages.", SummaryProjection::translations, |s| &s.translations, |summary| summary)
+            .list_by::<Summary, RelatedArgs, usize, Arc<summary::Summary>>("related", "Up to so many other summaries that share rare tags or title words with it, the closest first; one a story, and none of its own. Empty where nothing has anything in common with it.", |p| &mut p.related, |s, at| s.related.get(at), |summary| summary)
     }
 
     fn table() -> &'static Table<Self> {
@@ -83,6 +84,22 @@ impl Paged for Summary {
         table
             .leaf::<Option<f64>, _>("score", "How well it matches `filter.text`: comparable within one list. Null without `filter.text`.", |p| p.rows.get_or_insert_default().matched.score = true, |edge| &edge.row.score)
             .leaf::<Vec<String>, _>("highlights", "Up to three places where it matches `filter.text`, in Markdown with the words in bold: `The **databases** that…`. Empty where only its body matches.", |p| p.rows.get_or_insert_default().matched.highlights = true, |edge| &edge.row.highlights)
+    }
+}
+
+/// The arguments of `related`.
+#[derive(InputObject)]
+pub struct RelatedArgs {
+    /// How many at most: 0 to 20.
+    #[graphql(default = 5, validator(minimum = 0, maximum = 20))]
+    first: i32,
+}
+
+impl TryFrom<RelatedArgs> for usize {
+    type Error = Error;
+
+    fn try_from(RelatedArgs { first }: RelatedArgs) -> Result<Self, Error> {
+        Ok(Self::try_from(first).unwrap_or_default())
     }
 }
 

@@ -13,7 +13,8 @@ impl Query {
 }
 
 impl Term {
-    fn is_in(&self, document: &Document) -> bool {
+    /// Whether a document has it.
+    pub fn is_in(&self, document: &Document) -> bool {
         document.stems().into_iter().chain(document.surfaces()).any(|words| {
             let words: Vec<&str> = words.split(' ').collect();
             self.places(&words).next().is_some()

@@ -20,7 +20,10 @@ mod highlight;
 mod matching;
 mod query;
 mod stem;
+mod stop;
+mod telling;
 mod tokens;
 
 pub use document::{Document, GAP};
 pub use query::{Query, Term, TooLong};
+pub use telling::telling_words;

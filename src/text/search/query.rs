@@ -125,6 +125,11 @@ impl Term {
         self.is_prefix
     }
 
+    /// Whatever has one of these sequences of words.
+    pub(super) fn of(alternatives: Vec<Vec<String>>) -> Self {
+        Self { alternatives, is_prefix: false }
+    }
+
     /// None where the piece has no word.
     fn new(piece: &Piece<'_>, tokens: &[Token], stemmings: &[&Stemming]) -> Option<Self> {
         let last = tokens.last()?;
