@@ -68,6 +68,17 @@ impl Config {
     /// # }
     /// ```
     pub fn load(global: &GlobalArgs, flags: &[&dyn Flags]) -> Result<Self, ConfigError> {
+        Self::read(&Self::values(global, flags)?)
+    }
+
+    /// The same for a command that says nothing while all is well: only warnings are logged, unless somebody
+    /// asks for more.
+    pub fn load_quietly(global: &GlobalArgs, flags: &[&dyn Flags]) -> Result<Self, ConfigError> {
+        let values = Self::values(global, flags)?;
+        Ok(Self { log: Log::read_quietly(&values)?, ..Self::read(&values)? })
+    }
+
+    fn values(global: &GlobalArgs, flags: &[&dyn Flags]) -> Result<Values, ConfigError> {
         let mut values = Values::default();
         values.add_flags(&global.log);
         for section in flags {
@@ -78,7 +89,7 @@ impl Config {
             Some(file) => values.add_file(file)?,
             None => values.add_file_if_there(Path::new(Self::DEFAULT_FILE))?,
         }
-        Self::read(&values)
+        Ok(values)
     }
 
     fn read(values: &Values) -> Result<Self, ConfigError> {

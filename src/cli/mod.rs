@@ -2,7 +2,9 @@
 //!
 //! Exit codes: 0 where all went well, 1 where something failed, 2 where the call was wrong.
 
+mod ask;
 mod demo;
+mod digest;
 mod import;
 mod report;
 mod schema;
@@ -33,6 +35,8 @@ enum Command {
     Serve(serve::Args),
     /// Import feeds, lists of feeds (OPML) and JSON lines from files and folders
     Import(import::Args),
+    /// Print a digest: what was published on some days, in sections
+    Digest(digest::Args),
     /// Print the schema in GraphQL's schema definition language
     Schema,
     /// Serve the sample content from a throw-away database
@@ -45,6 +49,12 @@ enum Failure {
     /// An option is wrong.
     #[error(transparent)]
     Config(#[from] crate::config::ConfigError),
+    /// Options do not go together.
+    #[error("{0}")]
+    Usage(String),
+    /// A question was not answered.
+    #[error(transparent)]
+    Ask(#[from] ask::AskError),
     /// The program could not start.
     #[error(transparent)]
     Start(#[from] crate::app::StartError),
@@ -80,7 +90,7 @@ pub fn main() -> ExitCode {
 
 fn fail(failure: &Failure) -> ExitCode {
     report::line(format_args!("precis: {}", report::chain(failure)));
-    ExitCode::from(if matches!(failure, Failure::Config(_)) { 2 } else { 1 })
+    ExitCode::from(if matches!(failure, Failure::Config(_) | Failure::Usage(_)) { 2 } else { 1 })
 }
 
 async fn run(Cli { global, command }: Cli) -> Result<ExitCode, Failure> {
@@ -95,6 +105,11 @@ async fn run(Cli { global, command }: Cli) -> Result<ExitCode, Failure> {
             let config = Config::load(&global, &[&args.database])?;
             logging::init(&config.log);
             import::run(&config, &args).await
+        }
+        Command::Digest(args) => {
+            let config = Config::load_quietly(&global, &[&args.database])?;
+            logging::init(&config.log);
+            digest::run(&config, &args).await
         }
         Command::Demo(args) => {
             let config = Config::load(&global, &[&args.http])?;

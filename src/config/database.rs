@@ -1,6 +1,6 @@
 //! The section of the database: which one, and how it is used.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, path::Path, str::FromStr};
 
 use url::Url;
 
@@ -101,6 +101,20 @@ impl DatabaseUrl {
     }
 }
 
+impl DatabaseUrl {
+    /// The same database, which is opened only if it is there: no file is made.
+    #[must_use]
+    pub fn existing(&self) -> Self {
+        Self(self.0.replace("mode=rwc", "mode=rw"))
+    }
+
+    /// The file, of a database that is one.
+    pub fn file(&self) -> Option<&Path> {
+        let file = self.0.strip_prefix("sqlite://")?;
+        Some(Path::new(file.split_once('?').map_or(file, |(file, _)| file)))
+    }
+}
+
 impl FromStr for DatabaseUrl {
     type Err = NoDatabaseUrl;
 
@@ -168,6 +182,15 @@ mod tests {
         {
             assert_eq!(kind(wrong), Err(NoDatabaseUrl), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_file_can_be_opened_without_making_it() {
+        let url: DatabaseUrl = "sqlite:///var/lib/precis.db?mode=rwc".parse().expect("a URL");
+        assert_eq!(url.existing().as_str(), "sqlite:///var/lib/precis.db?mode=rw");
+        assert_eq!(url.existing().file(), Some(Path::new("/var/lib/precis.db")));
+        let url: DatabaseUrl = "postgres://localhost/precis".parse().expect("a URL");
+        assert_eq!((url.existing(), url.file()), (url.clone(), None));
     }
 
     #[test]

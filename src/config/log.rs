@@ -63,6 +63,13 @@ impl Section for Log {
     }
 }
 
+impl Log {
+    /// The section, where nothing but warnings is logged unless somebody asks for more.
+    pub(super) fn read_quietly(values: &Values) -> Result<Self, ConfigError> {
+        Ok(Self { filter: values.get_or(&FILTER, "warn")?, format: values.get(&FORMAT)? })
+    }
+}
+
 /// A level for everything, or for a target: `info,precis=debug`.
 ///
 /// `Targets` alone would take a misspelt level for a target of which everything is wanted.

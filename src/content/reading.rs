@@ -5,7 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sea_orm::QueryResult;
 
 use super::{Content, Error, catalogue::Names};
-use crate::db::{Dialect, Reader, Sql};
+use crate::{
+    clock::Timestamp,
+    db::{Dialect, Reader, Sql},
+};
 
 /// A look at the content. Its `list_*` and `find_*` stand with the nouns they read.
 pub struct Reading {
@@ -22,6 +25,11 @@ impl Reading {
     /// Ends the look, and gives its connection back.
     pub async fn finish(self) -> Result<(), Error> {
         Ok(self.reader.finish().await?)
+    }
+
+    /// The time by the content's clock.
+    pub(super) fn now(&self) -> Timestamp {
+        self.content.clock.now()
     }
 
     pub(super) fn sql(&self) -> Sql {

@@ -101,6 +101,21 @@ pub enum TextFormat {
     Html,
 }
 
+/// What the sections of a digest are.
+#[derive(Enum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[graphql(remote = "content::digest::DigestGrouping")]
+pub enum DigestGrouping {
+    /// Days in the digest's time zone, the newest first.
+    #[default]
+    Day,
+    /// Categories: those with most summaries first, then by name; summaries without a category last.
+    Category,
+    /// Sources, in the same order.
+    Source,
+    /// Tags, in the same order. A summary stands in the section of each of its tags.
+    Tag,
+}
+
 /// Which way an order goes.
 #[derive(Enum, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[graphql(remote = "content::Direction")]

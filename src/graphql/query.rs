@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use async_graphql::{ID, InputObject};
 
 use super::{
-    fields::{Category, Connection, Episode, Series, Source, Summary, SummaryDay, Tag},
+    fields::{Category, Connection, Digest, DigestArgs, Episode, Series, Source, Summary, SummaryDay, Tag},
     input::{
         CategoryBy, DaysArgs, EpisodeBy, EpisodesArgs, PageInput, SeriesBy, SlugFilter, SourceBy, SummariesArgs,
         SummaryBy, TagBy,
@@ -46,6 +46,7 @@ fn declare(table: RootTable) -> RootTable {
         .one::<Connection<Category>, PageInput>("categories", "Categories, by slug.", |content, args, wanted| Box::pin(async move {
             content.list_categories(&args.try_into()?, wanted).await
         }))
+        .one::<Digest, DigestArgs>("digest", "What was published on some days, in sections, ready to be sent or read out. The same period and filter give the same digest, as long as what is in it does not change.", |content, args, wanted| Box::pin(async move { content.digest(&args.into(), wanted).await }))
 }
 
 #[derive(InputObject)]

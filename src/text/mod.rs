@@ -2,6 +2,7 @@
 //! may use: it knows nothing of feeds, episodes or databases.
 
 pub mod cut;
+pub mod digest;
 pub mod html;
 mod language;
 mod long;

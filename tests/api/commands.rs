@@ -1,6 +1,7 @@
 //! The built program as a shell meets it: what it prints, what it leaves behind, and its exit code.
 
 mod demo;
+mod digest;
 mod import;
 mod migrate;
 mod options;

@@ -50,7 +50,7 @@ async fn episodes(tx: &Transaction) -> Result<usize, Error> {
     let rows = lacking.order_by_asc(episode::Column::Id).limit(BATCH).all(tx.connection()).await?;
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     if !ids.is_empty() {
-        let regrouped = stories::group(tx, &ids).await?;
+        let regrouped = stories::group(tx, &ids, &[]).await?;
         stories::elect(tx, &regrouped).await?;
         hashtags::store(tx, &rows.iter().collect::<Vec<_>>()).await?;
     }

@@ -33,6 +33,8 @@ use crate::{
 pub(super) struct Written {
     pub(super) row: Model,
     pub(super) outcome: Outcome,
+    /// Its title before, as a sort key, where it was another one.
+    pub(super) was_called: Option<String>,
 }
 
 /// Which episode an item means.
@@ -67,6 +69,12 @@ pub(super) async fn store(
         log.updated(NodeKind::Episode, row.id);
     }
 
+    let old_title = |row: &Model| {
+        let old = there.get(&(row.source_id, row.identity.clone()))?;
+        (old.title_key != row.title_key).then(|| (row.id, old.title_key.clone()))
+    };
+    let mut old_titles: HashMap<i64, String> = changed.iter().filter_map(|(_, row)| old_title(row)).collect();
+
     let touched: HashSet<usize> = new.iter().chain(&changed).map(|(place, _)| *place).collect();
     let now_there = if touched.is_empty() { there } else { find(tx, items, sources).await? };
     let mut written = Vec::with_capacity(items.len());
@@ -82,7 +90,8 @@ pub(super) async fn store(
         if outcome == Outcome::New {
             log.created(NodeKind::Episode, row.id);
         }
-        written.push(Written { row, outcome });
+        let was_called = old_titles.remove(&row.id);
+        written.push(Written { row, outcome, was_called });
     }
     let texts = touched.iter().map(|place| (written[*place].row.id, items[*place].episode.content.as_deref()));
     store_texts(tx, texts.collect()).await?;

@@ -72,7 +72,9 @@ impl Content {
             let written = episodes::store(tx, items, &sources, &series, now, log).await?;
             let touched = written.iter().filter(|it| it.outcome != Outcome::Unchanged).map(|it| &it.row);
             let touched: Vec<&episode::Model> = touched.collect();
-            let mut regrouped = stories::group(tx, &touched.iter().map(|it| it.id).collect::<Vec<_>>()).await?;
+            let ids: Vec<i64> = touched.iter().map(|it| it.id).collect();
+            let old_titles: Vec<String> = written.iter().filter_map(|it| it.was_called.clone()).collect();
+            let mut regrouped = stories::group(tx, &ids, &old_titles).await?;
             for touched in touched.chunks(ROWS) {
                 hashtags::store(tx, touched).await?;
             }

@@ -57,9 +57,19 @@ impl Signs {
 }
 
 /// Finds the stories of these episodes, which are new or have changed, and gives all the episodes whose
-/// story may be another one now.
-pub(super) async fn group(tx: &Transaction, touched: &[i64]) -> Result<Vec<i64>, Error> {
+/// story may be another one now. A title that an episode has no more may have stopped recurring.
+pub(super) async fn group(tx: &Transaction, touched: &[i64], old_titles: &[String]) -> Result<Vec<i64>, Error> {
     let mut moved = Vec::new();
+    let mut sql = tx.sql();
+    let telling = old_titles.iter().filter(|title| title.chars().count() >= TELLING_TITLE).cloned().collect();
+    sql.push("SELECT e.id FROM episode e WHERE ").any_of("e.title_key", telling);
+    let mut touched: BTreeSet<i64> = touched.iter().copied().collect();
+    if !old_titles.is_empty() {
+        for row in tx.rows(sql).await? {
+            touched.insert(row.try_get_by_index(0)?);
+        }
+    }
+    let touched: Vec<i64> = touched.into_iter().collect();
     for touched in touched.chunks(ROWS) {
         moved.extend(group_some(tx, touched).await?);
     }

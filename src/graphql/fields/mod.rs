@@ -6,6 +6,7 @@
 mod category;
 mod connection;
 mod day;
+mod digest;
 mod episode;
 mod facets;
 mod series;
@@ -17,6 +18,7 @@ mod text;
 pub use category::Category;
 pub use connection::{Connection, Edge, PageInfo, Paged};
 pub use day::SummaryDay;
+pub use digest::{Digest, DigestArgs};
 pub use episode::{Enclosure, Episode};
 pub use series::Series;
 pub use source::Source;
