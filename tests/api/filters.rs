@@ -1,8 +1,8 @@
 //! Filters let through what they say, and nothing else: random ones are compared with a plain reading
 //! of their words over all rows.
 
-mod naive;
-mod random;
+pub(crate) mod naive;
+pub(crate) mod random;
 
 use naive::{holds, names_hold, rows};
 use proptest::prelude::*;
@@ -16,10 +16,10 @@ use crate::{
 };
 
 /// The tag that has another name in the samples, and that other name.
-const ALIASED: (&str, &str) = ("apidesign", "api-design");
+pub(crate) const ALIASED: (&str, &str) = ("apidesign", "api-design");
 
 /// All summaries with everything that a filter can ask about, under the names that filters use.
-const SUMMARIES: &str = "{ rows: summaries(first: 100) { nodes { id tags { slug } categories: category { slug } \
+pub(crate) const SUMMARIES: &str = "{ rows: summaries(first: 100) { nodes { id tags { slug } categories: category { slug } \
     sources: source { slug } episode { series { slug } } languages: language sourceKind: source { kind } \
                          origins: origin publishedAt updatedAt } } }";
 

@@ -2,7 +2,7 @@
 
 mod dates;
 mod hostile;
-mod inbox;
+pub(crate) mod inbox;
 mod names;
 mod property;
 mod series;

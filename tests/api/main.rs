@@ -1,7 +1,12 @@
 //! The API as its users meet it: GraphQL through the real router, on both databases, whole answers.
 
+mod archive;
 mod commands;
+mod counts;
+mod days;
+mod digest;
 mod examples;
+mod facets;
 mod filters;
 mod http;
 mod import;
@@ -10,9 +15,15 @@ mod names_follow;
 mod nested;
 mod pages;
 mod property;
+mod random_content;
+mod related;
 mod schema;
 mod search;
 mod selection;
+mod series;
 mod statements;
+mod stories;
 mod support;
 mod tables;
+mod texts;
+mod walks;

@@ -18,9 +18,21 @@ pub(crate) async fn for_all<T: Clone + Debug>(
     check: impl AsyncFn(T) -> Result<(), String>,
 ) {
     let cases = env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(cases);
-    let mut runner = TestRunner::new(Config::default());
+    for_all_with(&mut TestRunner::new(Config::default()), cases, strategy, check).await;
+}
+
+/// Checks so many cases that this runner makes.
+///
+/// # Panics
+/// With the smallest case that was found to fail.
+pub(crate) async fn for_all_with<T: Clone + Debug>(
+    runner: &mut TestRunner,
+    cases: u32,
+    strategy: impl Strategy<Value = T>,
+    check: impl AsyncFn(T) -> Result<(), String>,
+) {
     for _ in 0..cases {
-        let mut tree = strategy.new_tree(&mut runner).expect("the strategy rejects nothing");
+        let mut tree = strategy.new_tree(runner).expect("the strategy rejects nothing");
         let mut smallest = None;
         loop {
             let case = tree.current();

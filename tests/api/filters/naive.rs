@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 use crate::{filters::ALIASED, support::TestApp};
 
 /// A row's id, and what it has under the names that filters use.
-pub(super) type Row = Map<String, Value>;
+pub(crate) type Row = Map<String, Value>;
 
 /// All the rows of a document that calls them `rows`.
-pub(super) async fn rows(app: &TestApp, query: &str) -> Vec<Row> {
+pub(crate) async fn rows(app: &TestApp, query: &str) -> Vec<Row> {
     let data = app.data(query).await;
     data["rows"]["nodes"].as_array().expect("rows").iter().map(row).collect()
 }
@@ -40,7 +40,7 @@ fn slugs(value: &Value) -> Value {
 }
 
 /// Whether a row meets all the parts of a filter. A part that is null is none.
-pub(super) fn holds(row: &Row, filter: &Value) -> bool {
+pub(crate) fn holds(row: &Row, filter: &Value) -> bool {
     parts(filter).all(|(name, part)| match name.as_str() {
         "and" => items(part).iter().all(|inner| holds(row, inner)),
         "or" => items(part).iter().any(|inner| holds(row, inner)),
@@ -57,7 +57,7 @@ pub(super) fn holds(row: &Row, filter: &Value) -> bool {
 }
 
 /// Whether what has these names meets a filter by names.
-pub(super) fn names_hold(has: &[&str], filter: &Value) -> bool {
+pub(crate) fn names_hold(has: &[&str], filter: &Value) -> bool {
     let is_there = |slug: &Value| {
         let slug = slug.as_str().expect("a slug");
         has.contains(if slug == ALIASED.1 { &ALIASED.0 } else { &slug })

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::filters::{ALIASED, naive::Row};
 
 /// The values that at least so many rows have under a name.
-pub(super) fn values(rows: &[Row], name: &str, least: usize) -> Vec<String> {
+pub(crate) fn values(rows: &[Row], name: &str, least: usize) -> Vec<String> {
     let of = |row: &Row| match &row[name] {
         Value::Array(values) => values.clone(),
         Value::Null => Vec::new(),
@@ -54,7 +54,7 @@ fn some(items: BoxedStrategy<Value>) -> BoxedStrategy<Value> {
 }
 
 /// A filter by names out of these.
-pub(super) fn slug_filter(slugs: &[String]) -> BoxedStrategy<Value> {
+pub(crate) fn slug_filter(slugs: &[String]) -> BoxedStrategy<Value> {
     let empty = any::<bool>().prop_map(Value::Bool).boxed();
     let one_of = || list(slugs.to_vec());
     object(1..=2, vec![("anyOf", one_of()), ("allOf", one_of()), ("noneOf", one_of()), ("isEmpty", empty)])
@@ -86,7 +86,7 @@ fn merged(one: Value, other: Value) -> Value {
 }
 
 /// Any filter of summaries.
-pub(super) fn summary_filter(rows: &[Row]) -> BoxedStrategy<Value> {
+pub(crate) fn summary_filter(rows: &[Row]) -> BoxedStrategy<Value> {
     let mut tags = slugs(rows, "tags", 3);
     tags.extend([ALIASED.0, ALIASED.1].map(str::to_owned));
     let names = ["categories", "sources", "series"].map(|name| (name, slug_filter(&slugs(rows, name, 2))));
@@ -103,7 +103,7 @@ pub(super) fn summary_filter(rows: &[Row]) -> BoxedStrategy<Value> {
 }
 
 /// Any filter of episodes.
-pub(super) fn episode_filter(rows: &[Row]) -> BoxedStrategy<Value> {
+pub(crate) fn episode_filter(rows: &[Row]) -> BoxedStrategy<Value> {
     let number = || (0..16_i32).prop_map(Value::from).boxed();
     let fields = vec![
         ("sources", slug_filter(&slugs(rows, "sources", 2))),

@@ -17,11 +17,11 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// When inputs were last changed, where it doesn't matter: 2026-05-09T00:00:00Z.
-pub(super) const CHANGED: u64 = 1_778_284_800;
+pub(crate) const CHANGED: u64 = 1_778_284_800;
 
 /// What became of a file.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Imported {
+pub(crate) struct Imported {
     counts: Counts,
     /// What was left out, and why, in order.
     reasons: Vec<String>,
@@ -30,48 +30,48 @@ pub(super) struct Imported {
 
 impl Imported {
     /// So many episodes were new, changed and unchanged; nothing went wrong.
-    pub(super) fn episodes(new: usize, changed: usize, unchanged: usize) -> Self {
+    pub(crate) fn episodes(new: usize, changed: usize, unchanged: usize) -> Self {
         let counts = Counts { new, changed, unchanged, ..Counts::default() };
         Self { counts, reasons: Vec::new(), error: None }
     }
 
     /// So many sources were in a list of feeds.
-    pub(super) fn sources(sources: usize) -> Self {
+    pub(crate) fn sources(sources: usize) -> Self {
         Self { counts: Counts { sources, ..Counts::default() }, reasons: Vec::new(), error: None }
     }
 
     /// And these were left out.
-    pub(super) fn but_skipped(mut self, reasons: &[&str]) -> Self {
+    pub(crate) fn but_skipped(mut self, reasons: &[&str]) -> Self {
         self.counts.skipped = reasons.len();
         self.reasons = reasons.iter().map(ToString::to_string).collect();
         self
     }
 
     /// Whether the file did not fail.
-    pub(super) fn is_stored(&self) -> bool {
+    pub(crate) fn is_stored(&self) -> bool {
         self.error.is_none()
     }
 
     /// Whether the file did not fail, and two of its three lines came through at least.
-    pub(super) fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         let Counts { new, changed, unchanged, .. } = self.counts;
         self.error.is_none() && new + changed + unchanged >= 2
     }
 
     /// And it ended in this error.
-    pub(super) fn and_failed(mut self, error: &str) -> Self {
+    pub(crate) fn and_failed(mut self, error: &str) -> Self {
         self.error = Some(error.to_owned());
         self
     }
 }
 
 /// Imports a file of that name with that text.
-pub(super) async fn import(content: &Content, name: &str, text: &str) -> Imported {
+pub(crate) async fn import(content: &Content, name: &str, text: &str) -> Imported {
     import_as_of(content, CHANGED, name, text.as_bytes()).await
 }
 
 /// The same, last changed so many seconds after 1970.
-pub(super) async fn import_as_of(content: &Content, changed: u64, name: &str, bytes: &[u8]) -> Imported {
+pub(crate) async fn import_as_of(content: &Content, changed: u64, name: &str, bytes: &[u8]) -> Imported {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join(name);
     fs::write(&path, bytes).expect("a file");
@@ -96,7 +96,7 @@ impl Progress for Heard {
 
 /// A line about an episode of Rivers, in English, published on 3 March 2026; `more` adds to it or
 /// replaces what it says.
-pub(super) fn line(guid: &str, title: &str, more: &Value) -> Value {
+pub(crate) fn line(guid: &str, title: &str, more: &Value) -> Value {
     let mut line = json!({
         "source": { "slug": "rivers", "name": "Rivers" },
         "episode": { "guid": guid, "title": title, "language": "en", "published_at": "2026-03-03T09:15:00Z" },
@@ -117,12 +117,12 @@ fn merge(into: &mut Value, more: &Value) {
 }
 
 /// A file of such lines.
-pub(super) fn lines(lines: &[Value]) -> String {
+pub(crate) fn lines(lines: &[Value]) -> String {
     lines.iter().flat_map(|line| [line.to_string(), "\n".to_owned()]).collect()
 }
 
 /// The feed of Rivers, with these items: guid, title, and further elements.
-pub(super) fn feed(items: &[(&str, &str, &str)]) -> String {
+pub(crate) fn feed(items: &[(&str, &str, &str)]) -> String {
     let item = |(guid, title, more): &(&str, &str, &str)| {
         format!("<item><guid>{guid}</guid><title>{title}</title>{more}</item>")
     };
@@ -134,4 +134,4 @@ pub(super) fn feed(items: &[(&str, &str, &str)]) -> String {
 }
 
 /// The element that dates an item to 3 March 2026.
-pub(super) const DATED: &str = "<pubDate>Tue, 03 Mar 2026 09:15:00 GMT</pubDate>";
+pub(crate) const DATED: &str = "<pubDate>Tue, 03 Mar 2026 09:15:00 GMT</pubDate>";
