@@ -1,7 +1,7 @@
 //! Which summaries: the filter, and what it comes to once its names are looked up.
 
 use super::{
-    Error, Reading, SlugFilter, SourceKind, SummaryOrigin, TimeRange,
+    Error, Reading, SlugFilter, SourceKind, SummaryOrigin, SummaryStatus, TimeRange,
     catalogue::Names,
     filter::{self, Condition, NameColumn},
 };
@@ -38,6 +38,8 @@ pub struct SummaryFilter {
     pub source_kinds: Option<Vec<SourceKind>>,
     /// Who wrote it: one of these.
     pub origins: Option<Vec<SummaryOrigin>>,
+    /// How far it has come: one of these. Readers see what is published, whatever is asked for.
+    pub statuses: Option<Vec<SummaryStatus>>,
     /// When it was published.
     pub published_at: Option<TimeRange>,
     /// When it last changed.
@@ -77,6 +79,7 @@ impl SummaryFilter {
             self.languages.is_some(),
             self.source_kinds.is_some(),
             self.origins.is_some(),
+            self.statuses.is_some(),
             self.published_at.is_some(),
             self.updated_at.is_some(),
         ];
@@ -152,6 +155,10 @@ impl SummaryFilter {
             Condition::texts(LANGUAGE, self.languages.clone()),
             Condition::source_kinds(SOURCE.column, kinds),
             Condition::texts("s.origin", origins),
+            match &self.statuses {
+                Some(statuses) if !statuses.contains(&SummaryStatus::Published) => Condition::Never,
+                _ => Condition::Always,
+            },
             Condition::time("s.sort_at", self.published_at),
             Condition::time("s.updated_at", self.updated_at),
         ]))

@@ -1,26 +1,16 @@
-//! What callers give: filters, orders, pages and look-ups, and what content makes of them.
+//! What callers give: filters, orders and pages, and what content makes of them. Look-ups stand in `lookup`.
 //!
 //! An argument list is an input object whose fields become the arguments of a field.
 
-use async_graphql::{ID, InputObject, OneofObject};
+use async_graphql::InputObject;
 
 use super::{
-    kind::{EpisodeKind, EpisodeOrderField, OrderDirection, SourceKind, SummaryOrderField, SummaryOrigin},
-    scalar::{DateTime, LanguageTag, TimeZone, Url},
-};
-use crate::{
-    content::{
-        self, Error, NodeId, NodeKind, PageArgs,
-        category::CategoryBy as Category,
-        days::DayList,
-        episode::{EpisodeBy as Episode, EpisodeList},
-        series::SeriesBy as Series,
-        source::SourceBy as Source,
-        summary::{SummaryBy as Summary, SummaryList},
-        tag::TagBy as Tag,
+    kind::{
+        EpisodeKind, EpisodeOrderField, OrderDirection, SourceKind, SummaryOrderField, SummaryOrigin, SummaryStatus,
     },
-    text::web::canonical_url,
+    scalar::{DateTime, LanguageTag, TimeZone},
 };
+use crate::content::{self, Error, PageArgs, days::DayList, episode::EpisodeList, summary::SummaryList};
 
 /// The arguments of every paged field.
 #[derive(Debug, InputObject)]
@@ -201,6 +191,9 @@ pub struct SummaryFilter {
     source_kinds: Option<Vec<SourceKind>>,
     /// By who wrote them.
     origins: Option<Vec<SummaryOrigin>>,
+    /// By how far they have come. What isn't PUBLISHED is seen by nobody yet, so that a list without it
+    /// finds nothing.
+    statuses: Option<Vec<SummaryStatus>>,
     /// By when they were published.
     published_at: Option<DateTimeFilter>,
     /// By when they last changed.
@@ -222,6 +215,7 @@ impl From<SummaryFilter> for content::SummaryFilter {
             languages: tags_of(filter.languages),
             source_kinds: each(filter.source_kinds),
             origins: each(filter.origins),
+            statuses: each(filter.statuses),
             published_at: filter.published_at.map(Into::into),
             updated_at: filter.updated_at.map(Into::into),
         }
@@ -302,148 +296,4 @@ pub struct EpisodeOrder {
     /// Which way.
     #[graphql(default_with = "OrderDirection::Desc")]
     pub(super) direction: OrderDirection,
-}
-
-/// Exactly one way to say which summary.
-#[derive(Debug, OneofObject)]
-pub enum SummaryBy {
-    /// Its id.
-    Id(ID),
-    /// Its slug.
-    Slug(String),
-    /// What it sums up. Of several languages, the original one.
-    Episode(EpisodeBy),
-}
-
-/// Exactly one way to say which episode.
-#[derive(Debug, OneofObject)]
-pub enum EpisodeBy {
-    /// Its id.
-    Id(ID),
-    /// Where it can be read.
-    Url(EpisodeUrlInput),
-    /// Its place in a series.
-    SeriesNumber(SeriesNumberInput),
-}
-
-/// An episode's address. Several sources may publish one address; then it is the earliest.
-#[derive(Debug, InputObject)]
-pub struct EpisodeUrlInput {
-    /// Parameters that only track readers don't matter.
-    url: Url,
-    /// The slug of its source.
-    source: Option<String>,
-}
-
-/// An episode's place in a series. A number may occur twice; then it is the earliest.
-#[derive(Debug, InputObject)]
-pub struct SeriesNumberInput {
-    /// The slug of the series.
-    series: String,
-    /// The season; any where it is left out.
-    season: Option<i32>,
-    /// The number within the series.
-    number: i32,
-}
-
-/// Exactly one way to say which source.
-#[derive(Debug, OneofObject)]
-pub enum SourceBy {
-    /// Its id.
-    Id(ID),
-    /// Its slug.
-    Slug(String),
-    /// Where its feed is.
-    FeedUrl(Url),
-}
-
-/// Exactly one way to say which series.
-#[derive(Debug, OneofObject)]
-pub enum SeriesBy {
-    /// Its id.
-    Id(ID),
-    /// Its slug.
-    Slug(String),
-}
-
-/// Exactly one way to say which tag.
-#[derive(Debug, OneofObject)]
-pub enum TagBy {
-    /// Its id.
-    Id(ID),
-    /// Its slug, or an alias of it.
-    Slug(String),
-}
-
-/// Exactly one way to say which category.
-#[derive(Debug, OneofObject)]
-pub enum CategoryBy {
-    /// Its id.
-    Id(ID),
-    /// Its slug.
-    Slug(String),
-}
-
-/// The number behind an id of that kind; 0, which nothing has, behind any other text.
-fn number(id: &ID, kind: NodeKind) -> i64 {
-    id.parse().ok().filter(|id: &NodeId| id.kind == kind).map_or(0, |id| id.number)
-}
-
-impl From<SummaryBy> for Summary {
-    fn from(by: SummaryBy) -> Self {
-        match by {
-            SummaryBy::Id(id) => Self::Id(number(&id, NodeKind::Summary)),
-            SummaryBy::Slug(slug) => Self::Slug(slug),
-            SummaryBy::Episode(by) => Self::Episode(by.into()),
-        }
-    }
-}
-
-impl From<EpisodeBy> for Episode {
-    fn from(by: EpisodeBy) -> Self {
-        match by {
-            EpisodeBy::Id(id) => Self::Id(number(&id, NodeKind::Episode)),
-            EpisodeBy::Url(EpisodeUrlInput { url, source }) => Self::Url { canonical: canonical_url(&url.0), source },
-            EpisodeBy::SeriesNumber(SeriesNumberInput { series, season, number }) => {
-                Self::SeriesNumber { series, season, number }
-            }
-        }
-    }
-}
-
-impl From<SourceBy> for Source {
-    fn from(by: SourceBy) -> Self {
-        match by {
-            SourceBy::Id(id) => Self::Id(number(&id, NodeKind::Source)),
-            SourceBy::Slug(slug) => Self::Slug(slug),
-            SourceBy::FeedUrl(url) => Self::FeedUrl(url.0),
-        }
-    }
-}
-
-impl From<SeriesBy> for Series {
-    fn from(by: SeriesBy) -> Self {
-        match by {
-            SeriesBy::Id(id) => Self::Id(number(&id, NodeKind::Series)),
-            SeriesBy::Slug(slug) => Self::Slug(slug),
-        }
-    }
-}
-
-impl From<TagBy> for Tag {
-    fn from(by: TagBy) -> Self {
-        match by {
-            TagBy::Id(id) => Self::Id(number(&id, NodeKind::Tag)),
-            TagBy::Slug(slug) => Self::Slug(slug),
-        }
-    }
-}
-
-impl From<CategoryBy> for Category {
-    fn from(by: CategoryBy) -> Self {
-        match by {
-            CategoryBy::Id(id) => Self::Id(number(&id, NodeKind::Category)),
-            CategoryBy::Slug(slug) => Self::Slug(slug),
-        }
-    }
 }

@@ -24,6 +24,7 @@ pub mod fields;
 mod gate;
 mod input;
 mod kind;
+mod lookup;
 mod nodes;
 pub mod object;
 mod query;

@@ -6,11 +6,9 @@ use async_graphql::{ID, InputObject};
 
 use super::{
     fields::{Category, Connection, Digest, DigestArgs, Episode, Series, Source, Summary, SummaryDay, Tag},
-    input::{
-        CategoryBy, DaysArgs, EpisodeBy, EpisodesArgs, PageInput, SeriesBy, SlugFilter, SourceBy, SummariesArgs,
-        SummaryBy, TagBy,
-    },
+    input::{DaysArgs, EpisodesArgs, PageInput, SlugFilter, SummariesArgs},
     kind::SourceKind,
+    lookup::{CategoryBy, EpisodeBy, SeriesBy, SourceBy, SummaryBy, TagBy},
     root::RootTable,
 };
 use crate::content::{Error, NodeId, PageArgs};

@@ -28,6 +28,24 @@ const EPISODES: &str = "{ rows: episodes(first: 100) { nodes { id sources: sourc
                         kinds: kind languages: language number publishedAt } } }";
 
 both! {
+    async fn only_what_is_published_is_found_whatever_is_asked_for(app: TestApp) {
+        let count = async |filter: &str| {
+            let data = app.data(&format!("{{ summaries(filter: {filter}, first: 0) {{ totalCount }} }}")).await;
+            data["summaries"]["totalCount"].clone()
+        };
+        let all = count("{}").await;
+        for (filter, expected) in [
+            ("{statuses: [PUBLISHED]}", &all),
+            ("{statuses: [DRAFT, PUBLISHED]}", &all),
+            ("{statuses: [DRAFT]}", &json!(0)),
+            ("{statuses: []}", &json!(0)),
+            ("{not: {statuses: [DRAFT, SCHEDULED, ARCHIVED]}}", &all),
+            ("{not: {statuses: [PUBLISHED]}}", &json!(0)),
+        ] {
+            assert_eq!(count(filter).await, *expected, "{filter}");
+        }
+    }
+
     async fn summaries_are_those_that_the_filter_describes(app: TestApp) {
         let all = rows(&app, SUMMARIES).await;
         let query = "query($filter: SummaryFilter, $counted: SummaryFilter) { \
