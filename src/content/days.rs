@@ -58,10 +58,10 @@ pub fn check_summaries(page: &PageArgs) -> Result<(), Error> {
 impl Reading {
     /// A page of the days under a filter. A day is never split over two pages.
     pub async fn list_days(&self, list: &DayList, wanted: &PageProjection<DayProjection>) -> Result<Page<Day>, Error> {
+        let (from, to) = page_of(&list.page)?;
         let zone = Zone::of(list.zone);
         let scan = scan_by_tag(list.filter.resolve(self).await?, SummaryOrder::PublishedAt, Direction::Desc);
         let (found, _) = list.filter.resolve_found(self).await?;
-        let (from, to) = page_of(&list.page)?;
         let counts = if wanted.total || wanted.shape().is_wanted(list.page.size) {
             self.count_days(&scan, &zone).await?
         } else {
@@ -126,12 +126,14 @@ fn cut(
     before: Option<i64>,
     wanted: &PageProjection<DayProjection>,
 ) -> Page<Day> {
-    let start = after.map_or(0, |after| all.partition_point(|(day, _)| *day >= after));
-    let end = before.map_or(all.len(), |before| all.partition_point(|(day, _)| *day > before)).max(start);
+    // The days between the cursors; there are none where `before` comes first.
+    let first = after.map_or(0, |after| all.partition_point(|(day, _)| *day >= after));
+    let last = before.map_or(all.len(), |before| all.partition_point(|(day, _)| *day > before));
+    let end = last.max(first);
     let (start, end) = if args.backwards {
-        (end.saturating_sub(args.size).max(start), end)
+        (end.saturating_sub(args.size).max(first), end)
     } else {
-        (start, (start + args.size).min(end))
+        (first, (first + args.size).min(end))
     };
     let mut page = Page {
         total: i64::try_from(all.len()).unwrap_or(i64::MAX),
@@ -144,8 +146,8 @@ fn cut(
         let row = Day { ordinal, date: zone::date(*day), count: *count, summaries: Vec::new() };
         page.edges.push(Edge { cursor: Position { key: Key::Number(*day), id: 0 }.encode(tag), row });
     }
-    page.ends.has_previous = wanted.ends.previous && start > 0;
-    page.ends.has_next = wanted.ends.next && end < all.len();
+    page.ends.has_previous = wanted.ends.previous && (first > 0 || start > first);
+    page.ends.has_next = wanted.ends.next && (last < all.len() || end < last);
     page.ends.start = page.edges.first().map(|edge| edge.cursor.clone());
     page.ends.end = page.edges.last().map(|edge| edge.cursor.clone());
     page

@@ -154,6 +154,7 @@ impl Reading {
         list: &EpisodeList,
         wanted: &PageProjection<EpisodeProjection>,
     ) -> Result<Page<Episode>, Error> {
+        list.check()?;
         let scan = scan(list.filter.resolve(self).await?, list.order, list.direction);
         self.list(&scan, &list.page, wanted, None).await
     }
@@ -166,7 +167,7 @@ impl Reading {
         list: &EpisodeList,
         wanted: &PageProjection<EpisodeProjection>,
     ) -> Result<HashMap<i64, Page<Episode>>, Error> {
-        if parents.is_empty() {
+        if parents.is_empty() || !wanted.is_wanted(list.page.size) {
             return Ok(HashMap::new());
         }
         let scan = scan(list.filter.resolve(self).await?, list.order, list.direction);

@@ -105,7 +105,8 @@ impl Reading {
         let parents = below.map_or(&[0][..], |below| below.parents);
         let dimensions: BTreeSet<Dimension> = wanted.iter().flat_map(|it| it.wanted.dimensions()).collect();
         if dimensions.is_empty() || parents.is_empty() {
-            return Ok(parents.iter().map(|parent| (*parent, Vec::new())).collect());
+            let nothing = || std::iter::repeat_with(Facets::default).take(wanted.len()).collect();
+            return Ok(parents.iter().map(|parent| (*parent, nothing())).collect());
         }
         let counts = self.count_facets(filter, below, &dimensions).await?;
         let ids = || counts.iter().flat_map(|((_, by), counts)| counts.keys().map(move |(id, _)| (*by, *id)));

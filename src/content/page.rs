@@ -154,6 +154,11 @@ impl<P> PageProjection<P> {
         self
     }
 
+    /// Whether anything has to be read for a page of that size.
+    pub(super) fn is_wanted(&self, size: usize) -> bool {
+        self.total || !self.facets.is_empty() || self.shape().is_wanted(size)
+    }
+
     /// What is wanted of the page itself.
     pub(super) fn shape(&self) -> Shape {
         Shape { rows: self.rows.is_some() || self.edges, cursors: self.cursors, ends: self.ends }

@@ -1,6 +1,9 @@
 //! One consistent look: every statement of a request sees the same state of the database.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 use sea_orm::QueryResult;
 
@@ -15,11 +18,18 @@ pub struct Reading {
     content: Content,
     reader: Reader,
     names: Mutex<Option<Arc<Names>>>,
+    /// Whether the change log was looked at: a snapshot shows no more at a second look.
+    has_looked: AtomicBool,
 }
 
 impl Reading {
     pub(super) fn new(content: &Content) -> Self {
-        Self { content: content.clone(), reader: content.db.reader(), names: Mutex::default() }
+        Self {
+            content: content.clone(),
+            reader: content.db.reader(),
+            names: Mutex::default(),
+            has_looked: AtomicBool::new(false),
+        }
     }
 
     /// Ends the look, and gives its connection back.
@@ -60,7 +70,7 @@ impl Reading {
     /// if any of them moved.
     pub(super) async fn names_of_input(&self, has: impl Fn(&Names) -> bool) -> Result<Arc<Names>, Error> {
         let names = self.names().await?;
-        if has(&names) {
+        if has(&names) || self.has_looked.swap(true, Ordering::Relaxed) {
             return Ok(names);
         }
         Ok(self.keep(self.content.catalogue.refresh(&self.reader).await?))

@@ -165,6 +165,7 @@ impl Reading {
         list: &SummaryList,
         wanted: &PageProjection<SummaryProjection>,
     ) -> Result<Page<Summary>, Error> {
+        list.check()?;
         let (found, condition) = list.filter.resolve_found(self).await?;
         // A counter knows some totals; it stands in the same snapshot as the page.
         let known_total = if wanted.total && found.is_none() { counters::total(self, &condition).await? } else { None };
@@ -186,7 +187,7 @@ impl Reading {
         list: &SummaryList,
         wanted: &PageProjection<SummaryProjection>,
     ) -> Result<HashMap<i64, Page<Summary>>, Error> {
-        if parents.is_empty() {
+        if parents.is_empty() || !wanted.is_wanted(list.page.size) {
             return Ok(HashMap::new());
         }
         let (found, condition) = list.filter.resolve_found(self).await?;

@@ -75,18 +75,12 @@ impl<'q> Document<'q> {
         variables
     }
 
-    /// The same for async-graphql 7.2.1 to look at: it refuses the whole request where a variable is null
-    /// whose default makes it fit a place that may not be (section 5.8.5). That is an error of the field
-    /// (6.4.1), which we tell; so it is shown the default.
+    /// The same for async-graphql 7.2.1 to look at: it refuses the whole request where a variable is null and
+    /// stands in a place that may not be (section 5.8.5 lets it, where either has a default). That is an
+    /// error of the field (6.4.1), which we tell; so it is shown no nulls.
     pub fn variables_to_check(&self) -> Variables {
         let mut variables = self.variables();
-        for definition in self.operation.variable_definitions.iter().map(|it| &it.node) {
-            if let (Some(value), Some(default)) = (variables.get_mut(&definition.name.node), &definition.default_value)
-                && *value == Value::Null
-            {
-                *value = default.node.clone();
-            }
-        }
+        variables.retain(|_, value| *value != Value::Null);
         variables
     }
 

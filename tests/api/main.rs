@@ -4,6 +4,7 @@ mod archive;
 mod commands;
 mod counts;
 mod days;
+mod differential;
 mod digest;
 mod examples;
 mod facets;

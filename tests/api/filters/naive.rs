@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use precis::text::Slug;
 use serde_json::{Map, Value};
 
 use crate::{filters::ALIASED, support::TestApp};
@@ -41,10 +42,19 @@ fn slugs(value: &Value) -> Value {
 
 /// Whether a row meets all the parts of a filter. A part that is null is none.
 pub(crate) fn holds(row: &Row, filter: &Value) -> bool {
+    holds_with(row, filter, &|_| unreachable!("nobody said what a text finds"))
+}
+
+/// The same, where `finds` says whether the text of a filter finds the row.
+pub(crate) fn holds_with(row: &Row, filter: &Value, finds: &dyn Fn(&Value) -> bool) -> bool {
     parts(filter).all(|(name, part)| match name.as_str() {
-        "and" => items(part).iter().all(|inner| holds(row, inner)),
-        "or" => items(part).iter().any(|inner| holds(row, inner)),
-        "not" => !holds(row, part),
+        "and" => items(part).iter().all(|inner| holds_with(row, inner, finds)),
+        "or" => items(part).iter().any(|inner| holds_with(row, inner, finds)),
+        "not" => !holds_with(row, part, finds),
+        "text" => finds(filter),
+        "primaryOnly" => *part == false || row[name] == true,
+        "statuses" => items(part).iter().any(|it| it == "PUBLISHED"),
+        "hashtags" => hashtags_hold(items(&row[name]), part),
         "tags" | "categories" | "sources" | "series" => {
             let has: Vec<&str> = items(&row[name]).iter().filter_map(Value::as_str).collect();
             names_hold(&has, part)
@@ -68,6 +78,19 @@ pub(crate) fn names_hold(has: &[&str], filter: &Value) -> bool {
         "noneOf" => !items(part).iter().any(is_there),
         "isEmpty" => *part == has.is_empty(),
         other => unreachable!("no filter by names has {other}"),
+    })
+}
+
+/// Whether what has these hashtags meets a filter by hashtags, in whatever spelling. What is no word is none.
+fn hashtags_hold(has: &[Value], filter: &Value) -> bool {
+    let key = |hashtag: &Value| Slug::of_tag(hashtag.as_str().expect("a hashtag")).match_key();
+    let is_there = |hashtag: &Value| !key(hashtag).is_empty() && has.iter().any(|other| key(other) == key(hashtag));
+    parts(filter).all(|(name, part)| match name.as_str() {
+        "anyOf" => items(part).iter().any(is_there),
+        "allOf" => items(part).iter().all(is_there),
+        "noneOf" => !items(part).iter().any(is_there),
+        "isEmpty" => *part == has.is_empty(),
+        other => unreachable!("no filter by hashtags has {other}"),
     })
 }
 

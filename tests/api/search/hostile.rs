@@ -5,6 +5,11 @@ use serde_json::json;
 use super::{line, titles, with};
 use crate::{both, support::TestApp};
 
+/// So many different words.
+fn words(many: usize) -> String {
+    (0..many).map(|number| format!("w{number}")).collect::<Vec<_>>().join(" ")
+}
+
 both! {
     async fn operators_quotes_and_brackets_are_text(app: TestApp) {
         let app = with(&app, &[line(1, "en", "Plain", "Some words.", &json!({}))]).await;
@@ -30,7 +35,7 @@ both! {
     async fn a_text_that_is_too_long_is_refused_and_says_how_long_it_may_be(app: TestApp) {
         for (text, expected) in [
             ("word ".repeat(201), "1,000 characters"),
-            ((0..33).map(|number| format!("w{number} ")).collect(), "32 words"),
+            (words(33), "32 words"),
         ] {
             let query = "query ($text: String!) { summaries(filter: {text: $text}) { totalCount } }";
             let answer = app.ask_with(query, json!({ "text": text })).await;
@@ -38,7 +43,7 @@ both! {
             assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT", "{answer}");
             assert!(error["message"].as_str().is_some_and(|it| it.contains(expected)), "{answer}");
         }
-        let longest: String = (0..32).map(|number| format!("w{number} ")).collect();
+        let longest = words(32);
         assert_eq!(titles(&app, &longest).await, [""; 0]);
     }
 
