@@ -1,11 +1,9 @@
 //! One consistent look: every statement of a request sees the same state of the database.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sea_orm::QueryResult;
+use tokio::sync::OnceCell;
 
 use super::{Content, Error, catalogue::Names};
 use crate::{
@@ -18,8 +16,8 @@ pub struct Reading {
     content: Content,
     reader: Reader,
     names: Mutex<Option<Arc<Names>>>,
-    /// Whether the change log was looked at: a snapshot shows no more at a second look.
-    has_looked: AtomicBool,
+    /// The names after a look at the change log: a snapshot shows no more at a second one.
+    refreshed: OnceCell<Arc<Names>>,
 }
 
 impl Reading {
@@ -28,7 +26,7 @@ impl Reading {
             content: content.clone(),
             reader: content.db.reader(),
             names: Mutex::default(),
-            has_looked: AtomicBool::new(false),
+            refreshed: OnceCell::new(),
         }
     }
 
@@ -70,10 +68,12 @@ impl Reading {
     /// if any of them moved.
     pub(super) async fn names_of_input(&self, has: impl Fn(&Names) -> bool) -> Result<Arc<Names>, Error> {
         let names = self.names().await?;
-        if has(&names) || self.has_looked.swap(true, Ordering::Relaxed) {
+        if has(&names) {
             return Ok(names);
         }
-        Ok(self.keep(self.content.catalogue.refresh(&self.reader).await?))
+        // Fields that are read side by side wait for one look.
+        let refresh = async || Ok::<_, Error>(self.keep(self.content.catalogue.refresh(&self.reader).await?));
+        Ok(self.refreshed.get_or_try_init(refresh).await?.clone())
     }
 
     /// The names of this look: the same for all its fields, unless one of them needs newer ones.

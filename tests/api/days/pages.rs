@@ -48,12 +48,13 @@ both! {
             for before in &places {
                 for size in 0..=6 {
                     for backwards in [false, true] {
-                        let start = after.map_or(0, |after| after + 1);
-                        let end = before.unwrap_or(edges.len()).max(start);
+                        let first = after.map_or(0, |after| after + 1);
+                        let last = before.unwrap_or(edges.len());
+                        let end = last.max(first);
                         let (start, end) = if backwards {
-                            (end.saturating_sub(size).max(start), end)
+                            (end.saturating_sub(size).max(first), end)
                         } else {
-                            (start, end.min(start + size))
+                            (first, end.min(first + size))
                         };
                         let cursor = |name: &str, place: &Option<usize>| {
                             place.map(|at| format!(", {name}: {}", edges[at]["cursor"])).unwrap_or_default()
@@ -67,7 +68,8 @@ both! {
                             "totalCount": 5,
                             "summaryCount": 7,
                             "pageInfo": {
-                                "hasNextPage": end < edges.len(), "hasPreviousPage": start > 0,
+                                "hasNextPage": last < edges.len() || end < last,
+                                "hasPreviousPage": start > 0,
                                 "startCursor": part.first().map(|it| &it["cursor"]),
                                 "endCursor": part.last().map(|it| &it["cursor"]),
                             },
