@@ -40,14 +40,6 @@ async fn with_instants(app: &TestApp, instants: &[&str]) -> TestApp {
     app
 }
 
-/// What a root field runs, once the names are known.
-async fn statements(app: &TestApp, field: &str) -> Vec<String> {
-    app.data("{ summaries(first: 1) { nodes { source { name } } } }").await;
-    app.statements();
-    app.data(&format!("{{ {field} }}")).await;
-    app.statements()
-}
-
 both! {
     async fn days_count_from_the_newest_and_leave_empty_ones_out(app: TestApp) {
         let app = with_instants(
@@ -177,7 +169,7 @@ both! {
             (4, format!("summaryDays(first: 50) {{ totalCount summaryCount {facets} nodes {{ date {summaries} }} }}")),
             (4, format!("summaryDays(first: 9, timeZone: \"Asia/Tehran\") {{ {facets} nodes {{ {summaries} }} }}")),
         ] {
-            let run = statements(&app, &field).await;
+            let run = app.statements_of(&field).await;
             assert_eq!(run.len(), expected, "{field}: {run:#?}");
         }
     }
@@ -187,14 +179,14 @@ both! {
             let facets = "facets { tags { tag { slug summaryCount } } }";
             format!("summaryDays(first: {first}) {{ nodes {{ summaries {{ {facets} }} }} }}")
         };
-        let (few, many) = (statements(&app, &field(1)).await, statements(&app, &field(8)).await);
+        let (few, many) = (app.statements_of(&field(1)).await, app.statements_of(&field(8)).await);
         assert_eq!(few.len(), many.len(), "of one day: {few:#?}\nof eight: {many:#?}");
     }
 
     async fn days_that_nothing_can_be_on_cost_nothing(app: TestApp) {
         for filter in ["tags: {anyOf: []}", "or: []", "languages: []", "sources: {isEmpty: true}"] {
             let inner = "totalCount summaryCount nodes { date summaries { nodes { id } } } pageInfo { hasNextPage }";
-            let run = statements(&app, &format!("summaryDays(filter: {{{filter}}}) {{ {inner} }}")).await;
+            let run = app.statements_of(&format!("summaryDays(filter: {{{filter}}}) {{ {inner} }}")).await;
             assert_eq!(run, Vec::<String>::new(), "{filter}");
         }
     }
@@ -202,7 +194,7 @@ both! {
     async fn days_of_one_tag_are_read_off_its_index(app: TestApp) {
         let field = "summaryDays(filter: {tags: {anyOf: [\"backend\"]}}) \
                      { nodes { date summaries { nodes { title } } } }";
-        let run = statements(&app, field).await;
+        let run = app.statements_of(field).await;
         assert!(run.len() == 2 && run.iter().all(|sql| sql.contains("summary_tag t ")), "{run:#?}");
     }
 

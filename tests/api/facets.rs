@@ -56,14 +56,6 @@ async fn rivers(app: &TestApp) -> TestApp {
     app
 }
 
-/// What a root field runs, once the names are known.
-async fn statements(app: &TestApp, field: &str) -> Vec<String> {
-    app.data("{ summaries(first: 1) { nodes { source { name } } } }").await;
-    app.statements();
-    app.data(&format!("{{ {field} }}")).await;
-    app.statements()
-}
-
 both! {
     async fn facets_of_everything_count_everything(app: TestApp) {
         let app = rivers(&app).await;
@@ -203,13 +195,13 @@ both! {
             (2, "summaries { facets { tags { tag { summaryCount } } } }".to_owned()),
             (0, format!("summaries(filter: {{or: []}}) {{ facets {{ {FACETS} }} }}")),
         ] {
-            let run = statements(&app, &field).await;
+            let run = app.statements_of(&field).await;
             assert_eq!(run.len(), expected, "{field}: {run:#?}");
         }
     }
 
     async fn facets_of_one_dimension_read_no_other(app: TestApp) {
-        let run = statements(&app, "summaries(filter: {languages: [\"en\"]}) { facets { sources { count } } }").await;
+        let run = app.statements_of("summaries(filter: {languages: [\"en\"]}) { facets { sources { count } } }").await;
         assert!(run.len() == 1 && !run[0].contains("UNION") && !run[0].contains("summary_tag"), "{run:#?}");
     }
 
@@ -218,7 +210,7 @@ both! {
             let facets = "facets { tags { tag { summaryCount } } sources { source { summaryCount } } }";
             format!("sources(first: {first}) {{ nodes {{ summaries {{ {facets} }} }} }}")
         };
-        let (few, many) = (statements(&app, &field(1)).await, statements(&app, &field(6)).await);
+        let (few, many) = (app.statements_of(&field(1)).await, app.statements_of(&field(6)).await);
         assert_eq!(few.len(), many.len(), "below one source: {few:#?}\nbelow six: {many:#?}");
     }
 }

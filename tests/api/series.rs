@@ -59,14 +59,6 @@ fn row(titles: &[&str]) -> Vec<[String; 3]> {
     rows
 }
 
-/// What a root field runs, once the names are known.
-async fn statements(app: &TestApp, field: &str) -> Vec<String> {
-    app.data("{ summaries(first: 1) { nodes { source { name } } } }").await;
-    app.statements();
-    app.data(&format!("{{ {field} }}")).await;
-    app.statements()
-}
-
 both! {
     async fn numbers_between_the_first_and_the_latest_are_missing(app: TestApp) {
         let app = numbered(&app, &[9, 4, 6, 6, 5, 12]).await;
@@ -238,7 +230,7 @@ both! {
             (2, "episodes(first: 100) { nodes { series { latestNumber } } }"),
             (3, "allSeries(first: 100) { nodes { summaryCount latestNumber } }"),
         ] {
-            let run = statements(&app, field).await;
+            let run = app.statements_of(field).await;
             assert_eq!(run.len(), expected, "{field}: {run:#?}");
         }
     }

@@ -150,6 +150,14 @@ impl TestApp {
         answer["data"].take()
     }
 
+    /// What a root field runs, once the names are known.
+    pub(crate) async fn statements_of(&self, field: &str) -> Vec<String> {
+        self.data("{ summaries(first: 1) { nodes { source { name } } } }").await;
+        self.statements();
+        self.data(&format!("{{ {field} }}")).await;
+        self.statements()
+    }
+
     /// The SQL of everything that was run since the last time this was asked.
     pub(crate) fn statements(&self) -> Vec<String> {
         std::mem::take(&mut self.statements.lock().unwrap_or_else(PoisonError::into_inner))
