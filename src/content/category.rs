@@ -51,16 +51,7 @@ impl Surroundings for CategoryProjection {
         reading: &'a Reading,
         nodes: &'a mut BTreeMap<i64, CategoryNode>,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        async move {
-            for filter in &self.counts {
-                let mut counts = counters::each(reading, Counted::Category, nodes.keys(), filter).await?;
-                for (id, node) in nodes.iter_mut() {
-                    node.counts.push(counts.remove(id).unwrap_or_default());
-                }
-            }
-            Ok(())
-        }
-        .boxed()
+        counters::fill(reading, Counted::Category, &self.counts, nodes, |node| &mut node.counts).boxed()
     }
 }
 
@@ -94,14 +85,5 @@ impl Reading {
         wanted: &CategoryProjection,
     ) -> Result<Nodes<CategoryNode>, Error> {
         self.load_nodes(ids, wanted).await
-    }
-
-    /// The same for numbers that rows lead to.
-    pub(super) async fn category_nodes(
-        &self,
-        ids: impl IntoIterator<Item = i64>,
-        wanted: &CategoryProjection,
-    ) -> Result<Nodes<CategoryNode>, Error> {
-        self.nodes(ids, wanted).await
     }
 }

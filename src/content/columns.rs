@@ -99,3 +99,15 @@ impl<C: Readable> fmt::Debug for Columns<C> {
         f.debug_list().entries(self.iter()).finish()
     }
 }
+
+/// Writes a column: the numbers of the tags of the summary `s`, in one text. [`numbers`] reads them back.
+pub(super) fn select_tags(sql: &mut Sql) {
+    let joined = sql.dialect().joined("x.tag_id");
+    sql.push("(SELECT ").push(&joined).push(" FROM summary_tag x WHERE x.summary_id = s.id)");
+}
+
+/// The numbers that one aggregate has put into a text; none where there was nothing to put.
+pub(super) fn numbers(row: &QueryResult, at: usize) -> Result<Vec<i64>, DbErr> {
+    let joined: Option<String> = row.try_get_by_index(at)?;
+    Ok(joined.as_deref().unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect())
+}

@@ -2,7 +2,7 @@
 //! Totals of one dimension (or of none) need no counting: who publishes changes them in the same
 //! transaction.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use entity::kinds::Dimension;
 
@@ -30,7 +30,7 @@ impl Counted {
 }
 
 /// How many published summaries each of these has under the filter; those without any may be left out.
-pub(super) async fn each(
+async fn each(
     reading: &Reading,
     counted: Counted,
     ids: impl IntoIterator<Item = &i64>,
@@ -63,6 +63,23 @@ pub(super) async fn each(
     }
     let rows = reading.rows(sql).await?;
     rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+}
+
+/// Counts all these nodes' summaries under each of these filters, and puts the counts where they belong.
+pub(super) async fn fill<N>(
+    reading: &Reading,
+    counted: Counted,
+    filters: &[SummaryFilter],
+    nodes: &mut BTreeMap<i64, N>,
+    counts_of: fn(&mut N) -> &mut Vec<i64>,
+) -> Result<(), Error> {
+    for filter in filters {
+        let mut counts = each(reading, counted, nodes.keys(), filter).await?;
+        for (id, node) in nodes.iter_mut() {
+            counts_of(node).push(counts.remove(id).unwrap_or_default());
+        }
+    }
+    Ok(())
 }
 
 /// The total under this condition, where a counter knows it.

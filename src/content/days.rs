@@ -61,7 +61,6 @@ impl Reading {
         let (from, to) = page_of(&list.page)?;
         let zone = Zone::of(list.zone);
         let scan = scan_by_tag(list.filter.resolve(self).await?, SummaryOrder::PublishedAt, Direction::Desc);
-        let (found, _) = list.filter.resolve_found(self).await?;
         let counts = if wanted.total || wanted.shape().is_wanted(list.page.size) {
             self.count_days(&scan, &zone).await?
         } else {
@@ -75,7 +74,7 @@ impl Reading {
             let totals = page.edges.iter().map(|edge| (zone::day(edge.row.date), edge.row.count)).collect();
             for Nested { by, wanted } in &wanted.summaries {
                 let mut pages = self.list_below(&below, &scan, by, wanted, Some(&totals)).await?;
-                self.show_matches(pages.values_mut(), &list.filter, found.as_ref(), wanted).await?;
+                self.show_matches(pages.values_mut(), &list.filter, wanted).await?;
                 let facets = Below { parents: &days, link: zone.on_day_sql("s.sort_at", "p.value").into() };
                 let mut facets = self.facets(&list.filter, Some(&facets), &wanted.facets).await?;
                 for (edge, day) in page.edges.iter_mut().zip(&days) {

@@ -18,6 +18,7 @@ use sea_orm::QueryResult;
 use super::{
     Direction, Error, Reading, SummaryFilter,
     catalogue::Names,
+    columns::{numbers, select_tags},
     filter::Condition,
     list::Rows,
     scan::Scan,
@@ -174,10 +175,7 @@ impl Reading {
         let mut sql = self.sql();
         sql.push("SELECT ");
         match within.grouping {
-            DigestGrouping::Tag => {
-                let tags = sql.dialect().joined("l.tag_id");
-                sql.push("(SELECT ").push(&tags).push(" FROM summary_tag l WHERE l.summary_id = s.id)");
-            }
+            DigestGrouping::Tag => select_tags(&mut sql),
             _ => drop(sql.push(&within.key())),
         }
         wanted.select(&mut sql);
@@ -287,8 +285,8 @@ impl Within {
         if self.grouping != DigestGrouping::Tag {
             return Ok(vec![row.try_get_by_index(0)?]);
         }
-        let Some(ids) = row.try_get_by_index::<Option<String>>(0)? else { return Ok(vec![None]) };
-        Ok(ids.split(',').filter_map(|id| id.parse().ok()).map(Some).collect())
+        let tags = numbers(row, 0)?;
+        Ok(if tags.is_empty() { vec![None] } else { tags.into_iter().map(Some).collect() })
     }
 
     /// Three columns: whether it is the whole digest, the section's key, and the count.

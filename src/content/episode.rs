@@ -10,6 +10,7 @@ use super::{
     Columns, Direction, Enclosure, EpisodeFilter, Error, Lists, Page, PageArgs, PageProjection, Reading,
     columns::readable,
     cursor::OrderTag,
+    error::stored,
     filter::Condition,
     list::Rows,
     nested::Below,
@@ -53,8 +54,7 @@ pub struct Episode {
 impl Episode {
     /// The files that belong to it.
     pub fn enclosures(&self) -> Result<Vec<Enclosure>, Error> {
-        let unreadable = |error: serde_json::Error| Error::Database(sea_orm::DbErr::Json(error.to_string()));
-        serde_json::from_str(&self.it.enclosures).map_err(unreadable)
+        stored(&self.it.enclosures)
     }
 }
 

@@ -40,8 +40,8 @@ const HAS_SUMMARY: &str = "EXISTS (SELECT 1 FROM summary x WHERE x.episode_id = 
 impl EpisodeFilter {
     /// What it comes to.
     pub(super) async fn resolve(&self, reading: &Reading) -> Result<Condition, Error> {
-        let names = reading.names_of_input(|names| self.is_known(names)).await?;
         self.check()?;
+        let names = reading.names_of_input(|names| self.is_known(names)).await?;
         Ok(self.condition(&names))
     }
 

@@ -1,6 +1,7 @@
 //! What can go wrong between a question and its answer.
 
 use sea_orm::DbErr;
+use serde::de::DeserializeOwned;
 
 use crate::db::is_unavailable;
 
@@ -31,6 +32,11 @@ impl Error {
             Self::Unavailable(cause) | Self::Database(cause) => Some(cause),
         }
     }
+}
+
+/// A value that is stored as JSON text.
+pub(super) fn stored<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
+    serde_json::from_str(json).map_err(|error| Error::Database(DbErr::Json(error.to_string())))
 }
 
 impl From<DbErr> for Error {

@@ -16,6 +16,7 @@ use super::{
     category::{CategoryNode, CategoryProjection},
     counters::UNCATEGORISED,
     filter::Condition,
+    named::Surroundings,
     nested::Below,
     source::{SourceNode, SourceProjection},
     summary::PUBLISHED,
@@ -135,35 +136,17 @@ impl Reading {
         wanted: &FacetsProjection,
     ) -> Result<Vec<Facets>, Error> {
         let mut facets: Vec<Facets> = std::iter::repeat_with(Facets::default).take(lists).collect();
-        if let Some(FacetProjection { value }) = &wanted.categories {
-            let entries = entries(Dimension::Category);
-            let nodes = match value {
-                Some(value) => self.category_nodes(numbers(&entries), value).await?,
-                None => HashMap::new(),
-            };
-            for (facets, entries) in facets.iter_mut().zip(entries) {
-                facets.categories = entries.into_iter().map(|it| it.named(&nodes)).collect();
-            }
+        if let Some(wanted) = &wanted.categories {
+            let named = self.name_entries(entries(Dimension::Category), wanted).await?;
+            facets.iter_mut().zip(named).for_each(|(facets, entries)| facets.categories = entries);
         }
-        if let Some(FacetProjection { value }) = &wanted.tags {
-            let entries = entries(Dimension::Tag);
-            let nodes = match value {
-                Some(value) => self.tag_nodes(numbers(&entries), value).await?,
-                None => HashMap::new(),
-            };
-            for (facets, entries) in facets.iter_mut().zip(entries) {
-                facets.tags = entries.into_iter().map(|it| it.named(&nodes)).collect();
-            }
+        if let Some(wanted) = &wanted.tags {
+            let named = self.name_entries(entries(Dimension::Tag), wanted).await?;
+            facets.iter_mut().zip(named).for_each(|(facets, entries)| facets.tags = entries);
         }
-        if let Some(FacetProjection { value }) = &wanted.sources {
-            let entries = entries(Dimension::Source);
-            let nodes = match value {
-                Some(value) => self.source_nodes(numbers(&entries), value).await?,
-                None => HashMap::new(),
-            };
-            for (facets, entries) in facets.iter_mut().zip(entries) {
-                facets.sources = entries.into_iter().map(|it| it.named(&nodes)).collect();
-            }
+        if let Some(wanted) = &wanted.sources {
+            let named = self.name_entries(entries(Dimension::Source), wanted).await?;
+            facets.iter_mut().zip(named).for_each(|(facets, entries)| facets.sources = entries);
         }
         if wanted.languages.is_some() {
             let language = |it: Entry| Facet { value: Some(it.slug), count: it.count, selected: it.selected };
@@ -172,6 +155,23 @@ impl Reading {
             }
         }
         Ok(facets)
+    }
+
+    /// The entries of one dimension, in each list, with what was wanted of what they count.
+    async fn name_entries<P: Surroundings>(
+        &self,
+        lists: Vec<Vec<Entry>>,
+        wanted: &FacetProjection<P>,
+    ) -> Result<Vec<Vec<Facet<Arc<P::Node>>>>, Error> {
+        let nodes = match &wanted.value {
+            Some(value) => self.nodes(lists.iter().flatten().filter_map(|it| it.id), value).await?,
+            None => HashMap::new(),
+        };
+        let named = |it: Entry| {
+            let value = it.id.and_then(|id| nodes.get(&id)).cloned();
+            Facet { value, count: it.count, selected: it.selected }
+        };
+        Ok(lists.into_iter().map(|entries| entries.into_iter().map(named).collect()).collect())
     }
 
     async fn count_facets(
@@ -325,18 +325,6 @@ impl Dimension {
         entries.truncate(first);
         entries
     }
-}
-
-impl Entry {
-    fn named<N>(self, nodes: &HashMap<i64, Arc<N>>) -> Facet<Arc<N>> {
-        let value = self.id.and_then(|id| nodes.get(&id)).cloned();
-        Facet { value, count: self.count, selected: self.selected }
-    }
-}
-
-/// The numbers of all names among these entries.
-fn numbers(lists: &[Vec<Entry>]) -> Vec<i64> {
-    lists.iter().flatten().filter_map(|it| it.id).collect()
 }
 
 /// The names that a filter asks for at its top.

@@ -26,7 +26,7 @@ impl SlugFilter {
     /// How many conditions it has.
     pub(super) fn parts(&self) -> usize {
         let single = [self.any_of.is_some(), self.none_of.is_some(), self.is_empty.is_some()];
-        single.iter().filter(|it| **it).count() + self.all_of.as_ref().map_or(0, |all| all.len().min(8))
+        single.iter().filter(|it| **it).count() + self.all_of.as_ref().map_or(0, |all| all.len().min(ONE_BY_ONE))
     }
 
     /// All the slugs that it names.
@@ -37,6 +37,9 @@ impl SlugFilter {
 
 /// The most conditions in one filter: a database takes only so many (SQLite: an expression 1,000 deep).
 const MOST: usize = 200;
+
+/// The most names in `all_of` that are a condition each; more of them are one together.
+const ONE_BY_ONE: usize = 8;
 
 /// Whether a filter may have so many conditions.
 pub(super) fn check_parts(parts: usize) -> Result<(), Error> {
@@ -228,7 +231,7 @@ impl Condition {
         let untagged = "NOT EXISTS (SELECT 1 FROM summary_tag x WHERE x.summary_id = s.id)";
         let all_of = |ids: Vec<i64>| match ids.len() {
             // One by one, so that one of them may lead: see `split_tag`.
-            0..=8 => Self::all(ids.into_iter().map(|id| Self::tagged(vec![id]))),
+            0..=ONE_BY_ONE => Self::all(ids.into_iter().map(|id| Self::tagged(vec![id]))),
             _ => Self::TaggedAll(ids),
         };
         Self::slugs(filter, |slug| names.find(slug), Self::tagged, all_of, Self::Holds(untagged))

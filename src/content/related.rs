@@ -17,6 +17,7 @@ use sea_orm::QueryResult;
 
 use super::{
     Error, Nested, Reading,
+    columns::{numbers, select_tags},
     summary::{Summary, SummaryProjection},
 };
 use crate::{
@@ -198,9 +199,8 @@ impl Reading {
             return Ok(HashMap::new());
         }
         let mut sql = self.sql();
-        sql.push("SELECT s.id, s.title, s.language, s.is_primary, s.sort_at, COALESCE(e.cluster_id, e.id), (SELECT ");
-        let joined = sql.dialect().joined("x.tag_id");
-        sql.push(&joined).push(" FROM summary_tag x WHERE x.summary_id = s.id)");
+        sql.push("SELECT s.id, s.title, s.language, s.is_primary, s.sort_at, COALESCE(e.cluster_id, e.id), ");
+        select_tags(&mut sql);
         sql.push(" FROM summary s JOIN episode e ON e.id = s.episode_id WHERE ");
         sql.any_of("s.id", ids.into_iter().collect());
         self.rows(sql).await?.iter().map(|row| Detail::read(row).map(|it| (it.id, it))).collect()
@@ -223,12 +223,6 @@ impl Detail {
             tags: numbers(row, 6)?,
         })
     }
-}
-
-/// The numbers that one aggregate has put into a text.
-fn numbers(row: &QueryResult, at: usize) -> Result<Vec<i64>, Error> {
-    let joined: Option<String> = row.try_get_by_index(at)?;
-    Ok(joined.as_deref().unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect())
 }
 
 /// How much it says that two summaries have something which so many of all have: never nothing.

@@ -39,8 +39,8 @@ pub struct SeriesNode {
     pub latest: Option<i32>,
     /// The different numbers of its episodes, from the least on.
     pub numbers: Vec<i32>,
-    /// How many published summaries its episodes have.
-    pub count: i64,
+    /// How many published summaries its episodes have, where that is wanted.
+    pub counts: Vec<i64>,
 }
 
 impl SeriesNode {
@@ -85,8 +85,8 @@ impl Surroundings for SeriesProjection {
     ) -> BoxFuture<'a, Result<(), Error>> {
         async move {
             let ids: Vec<i64> = nodes.keys().copied().collect();
-            if let Some(wanted) = &self.source {
-                let sources = reading.source_nodes(nodes.values().map(|node| node.it.source_id), wanted).await?;
+            if let Some(wanted) = self.source.as_deref() {
+                let sources = reading.nodes(nodes.values().map(|node| node.it.source_id), wanted).await?;
                 for node in nodes.values_mut() {
                     node.source = sources.get(&node.it.source_id).cloned();
                 }
@@ -105,11 +105,8 @@ impl Surroundings for SeriesProjection {
                 }
             }
             if self.count {
-                let everything = SummaryFilter::default();
-                let mut counts = counters::each(reading, Counted::Series, &ids, &everything).await?;
-                for (id, node) in nodes.iter_mut() {
-                    node.count = counts.remove(id).unwrap_or_default();
-                }
+                let everything = [SummaryFilter::default()];
+                counters::fill(reading, Counted::Series, &everything, nodes, |node| &mut node.counts).await?;
             }
             Ok(())
         }
@@ -164,15 +161,6 @@ impl Reading {
         wanted: &PageProjection<SeriesProjection>,
     ) -> Result<HashMap<i64, Page<Arc<SeriesNode>>>, Error> {
         self.nodes_below(&Below::column(SOURCE.column, sources), args, wanted).await
-    }
-
-    /// The series with these numbers, which rows lead to.
-    pub(super) async fn series_nodes(
-        &self,
-        ids: impl IntoIterator<Item = i64>,
-        wanted: &SeriesProjection,
-    ) -> Result<Nodes<SeriesNode>, Error> {
-        self.nodes(ids, wanted).await
     }
 
     /// The different numbers of the episodes of each of these series, from the least on: all of them, or the

@@ -88,13 +88,7 @@ impl Surroundings for SourceProjection {
                     node.summaries.push(pages.remove(id).unwrap_or_default());
                 }
             }
-            for filter in &self.counts {
-                let mut counts = counters::each(reading, Counted::Source, &ids, filter).await?;
-                for (id, node) in nodes.iter_mut() {
-                    node.counts.push(counts.remove(id).unwrap_or_default());
-                }
-            }
-            Ok(())
+            counters::fill(reading, Counted::Source, &self.counts, nodes, |node| &mut node.counts).await
         }
         .boxed()
     }
@@ -129,14 +123,5 @@ impl Reading {
     /// The sources with these numbers.
     pub async fn load_sources(&self, ids: Vec<i64>, wanted: &SourceProjection) -> Result<Nodes<SourceNode>, Error> {
         self.load_nodes(ids, wanted).await
-    }
-
-    /// The same for numbers that rows lead to.
-    pub(super) async fn source_nodes(
-        &self,
-        ids: impl IntoIterator<Item = i64>,
-        wanted: &SourceProjection,
-    ) -> Result<Nodes<SourceNode>, Error> {
-        self.nodes(ids, wanted).await
     }
 }

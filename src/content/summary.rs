@@ -14,12 +14,12 @@ use super::{
     counters,
     cursor::OrderTag,
     episode::{Episode, EpisodeBy, EpisodeProjection},
+    error::stored,
     filter::Condition,
     list::Rows,
     nested::Below,
     scan::{From, Scan},
     source::{SourceNode, SourceProjection},
-    summary_filter::Found,
     tag::{TagNode, TagProjection},
 };
 use crate::text::search::Query;
@@ -64,8 +64,7 @@ pub struct Summary {
 impl Summary {
     /// What to remember of it.
     pub fn key_points(&self) -> Result<Vec<String>, Error> {
-        let unreadable = |error: serde_json::Error| Error::Database(sea_orm::DbErr::Json(error.to_string()));
-        serde_json::from_str(&self.it.key_points).map_err(unreadable)
+        stored(&self.it.key_points)
     }
 
     fn highlights(&self, query: &Query) -> Result<Vec<String>, Error> {
@@ -150,7 +149,7 @@ impl SummaryList {
     /// Whether there can be such a list, whatever is in it.
     pub fn check(&self) -> Result<(), Error> {
         self.filter.check()?;
-        let scan = match self.filter.found()? {
+        let scan = match self.filter.wanted_words()? {
             None => scan(Condition::Never, self.order, self.direction),
             Some(_) => scan_matches(String::new(), Condition::Never, self.order, self.direction),
         };
@@ -175,7 +174,7 @@ impl Reading {
         };
         let mut page = self.list(&scan, &list.page, wanted, known_total).await?;
         page.facets = self.facets(&list.filter, None, &wanted.facets).await?.remove(&0).unwrap_or_default();
-        self.show_matches([&mut page], &list.filter, found.as_ref(), wanted).await?;
+        self.show_matches([&mut page], &list.filter, wanted).await?;
         Ok(page)
     }
 
@@ -200,7 +199,7 @@ impl Reading {
         for (parent, facets) in self.facets(&list.filter, Some(&below), &wanted.facets).await? {
             pages.entry(parent).or_default().facets = facets;
         }
-        self.show_matches(pages.values_mut(), &list.filter, found.as_ref(), wanted).await?;
+        self.show_matches(pages.values_mut(), &list.filter, wanted).await?;
         Ok(pages)
     }
 
@@ -209,17 +208,17 @@ impl Reading {
         &self,
         pages: impl IntoIterator<Item = &mut Page<Summary>>,
         filter: &SummaryFilter,
-        found: Option<&Found>,
         wanted: &PageProjection<SummaryProjection>,
     ) -> Result<(), Error> {
-        let Some(Matched { score, highlights }) = wanted.rows.as_ref().map(|rows| rows.matched) else { return Ok(()) };
-        if !score && !highlights || filter.text.as_deref().is_none_or(|text| text.trim().is_empty()) {
+        let Matched { score, highlights } = wanted.rows.as_ref().map(|rows| rows.matched).unwrap_or_default();
+        if !score && !highlights || !filter.has_text() {
             return Ok(());
         }
+        let found = filter.found(self.dialect())?;
         let mut summaries: Vec<&mut Summary> =
             pages.into_iter().flat_map(|page| page.edges.iter_mut().map(|edge| &mut edge.row)).collect();
         let mut scores = HashMap::new();
-        if let Some(found) = found.filter(|_| score && !summaries.is_empty()) {
+        if let Some(found) = found.as_ref().filter(|_| score && !summaries.is_empty()) {
             let mut sql = self.sql();
             sql.push("SELECT m.id, m.score FROM ").matches(&found.expression).push(" WHERE ");
             sql.any_of("m.id", summaries.iter().map(|it| it.it.id).collect());
@@ -229,7 +228,7 @@ impl Reading {
         }
         for summary in &mut summaries {
             summary.score = score.then(|| scores.get(&summary.it.id).copied().unwrap_or_default());
-            if let Some(found) = found.filter(|_| highlights) {
+            if let Some(found) = found.as_ref().filter(|_| highlights) {
                 summary.highlights = summary.highlights(&found.query)?;
             }
         }

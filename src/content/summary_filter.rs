@@ -54,8 +54,8 @@ pub(super) const LANGUAGE: &str = "s.language";
 impl SummaryFilter {
     /// What it comes to.
     pub(super) async fn resolve(&self, reading: &Reading) -> Result<Condition, Error> {
-        let names = reading.names_of_input(|names| self.is_known(names)).await?;
         self.check()?;
+        let names = reading.names_of_input(|names| self.is_known(names)).await?;
         self.condition(&names, reading.dialect())
     }
 
@@ -86,26 +86,36 @@ impl SummaryFilter {
         Ok(parts + own.iter().filter(|it| **it).count())
     }
 
-    /// What is looked for at its top, where anything is wanted.
-    pub(super) fn found(&self) -> Result<Option<Query>, Error> {
+    /// Whether it has a text. A blank one is none.
+    pub(super) fn has_text(&self) -> bool {
+        self.text.as_deref().is_some_and(|text| !text.trim().is_empty())
+    }
+
+    /// The words at its top, where any are wanted.
+    pub(super) fn wanted_words(&self) -> Result<Option<Query>, Error> {
         Ok(self.query()?.filter(|query| !query.wanted().is_empty()))
+    }
+
+    /// The same, as the text index is asked for them.
+    pub(super) fn found(&self, dialect: Dialect) -> Result<Option<Found>, Error> {
+        let Some(query) = self.wanted_words()? else { return Ok(None) };
+        let expression = dialect.match_expression(query.wanted(), Match::All);
+        Ok(Some(Found { query, expression }))
     }
 
     /// The same in two parts: what the text index is asked for at the top of the filter, and all the rest.
     pub(super) async fn resolve_found(&self, reading: &Reading) -> Result<(Option<Found>, Condition), Error> {
-        let Some(query) = self.found()? else {
+        let Some(found) = self.found(reading.dialect())? else {
             return Ok((None, self.resolve(reading).await?));
         };
-        let dialect = reading.dialect();
         let rest = Self { text: None, ..self.clone() }.resolve(reading).await?;
-        let expression = dialect.match_expression(query.wanted(), Match::All);
-        let rest = Condition::all([unwanted(&query, dialect), rest]);
-        Ok((Some(Found { query, expression }), rest))
+        let rest = Condition::all([unwanted(&found.query, reading.dialect()), rest]);
+        Ok((Some(found), rest))
     }
 
     /// What to look for, if anything.
     fn query(&self) -> Result<Option<Query>, Error> {
-        let Some(text) = self.text.as_deref().filter(|text| !text.trim().is_empty()) else { return Ok(None) };
+        let Some(text) = self.text.as_deref().filter(|_| self.has_text()) else { return Ok(None) };
         let query = match &self.languages {
             Some(languages) => Query::parse_in(text, languages),
             None => Query::parse(text),

@@ -51,16 +51,7 @@ impl Surroundings for TagProjection {
         reading: &'a Reading,
         nodes: &'a mut BTreeMap<i64, TagNode>,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        async move {
-            for filter in &self.counts {
-                let mut counts = counters::each(reading, Counted::Tag, nodes.keys(), filter).await?;
-                for (id, node) in nodes.iter_mut() {
-                    node.counts.push(counts.remove(id).unwrap_or_default());
-                }
-            }
-            Ok(())
-        }
-        .boxed()
+        counters::fill(reading, Counted::Tag, &self.counts, nodes, |node| &mut node.counts).boxed()
     }
 }
 
@@ -92,14 +83,5 @@ impl Reading {
     /// The tags with these numbers.
     pub async fn load_tags(&self, ids: Vec<i64>, wanted: &TagProjection) -> Result<Nodes<TagNode>, Error> {
         self.load_nodes(ids, wanted).await
-    }
-
-    /// The same for numbers that rows lead to.
-    pub(super) async fn tag_nodes(
-        &self,
-        ids: impl IntoIterator<Item = i64>,
-        wanted: &TagProjection,
-    ) -> Result<Nodes<TagNode>, Error> {
-        self.nodes(ids, wanted).await
     }
 }

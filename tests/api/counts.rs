@@ -20,14 +20,6 @@ use crate::{
 const LISTS: [(&str, &str); 4] =
     [("sources", "sources"), ("categories", "categories"), ("tags", "tags"), ("allSeries", "series")];
 
-/// What a root field runs, once the names are known.
-async fn statements(app: &TestApp, field: &str) -> Vec<String> {
-    app.data("{ summaries(first: 1) { nodes { source { name } } } }").await;
-    app.statements();
-    app.data(&format!("{{ {field} }}")).await;
-    app.statements()
-}
-
 /// The counts of one list, by slug: those that are not 0.
 fn counts(data: &Value, list: &str, field: &str) -> BTreeMap<String, u64> {
     let nodes = data[list]["nodes"].as_array().expect("nodes");
@@ -108,14 +100,14 @@ both! {
             ),
             (1, "tags { nodes { summaryCount(filter: {or: []}) } }".to_owned()),
         ] {
-            let run = statements(&app, &field).await;
+            let run = app.statements_of(&field).await;
             assert_eq!(run.len(), expected, "{field}: {run:#?}");
         }
     }
 
     async fn a_count_without_a_filter_counts_nothing_anew(app: TestApp) {
         for list in ["sources", "categories", "tags"] {
-            let run = statements(&app, &format!("{list} {{ nodes {{ summaryCount }} }}")).await;
+            let run = app.statements_of(&format!("{list} {{ nodes {{ summaryCount }} }}")).await;
             assert!(run.iter().all(|sql| !sql.contains("COUNT(")), "{run:#?}");
         }
     }

@@ -67,12 +67,12 @@ impl Rows for EpisodeProjection {
             let mut ids: Vec<i64> = rows.iter().map(|row| row.it.id).collect();
             ids.sort_unstable();
             ids.dedup();
-            let sources = match &self.source {
-                Some(wanted) => reading.source_nodes(rows.iter().map(|row| row.it.source_id), wanted).await?,
+            let sources = match self.source.as_deref() {
+                Some(wanted) => reading.nodes(rows.iter().map(|row| row.it.source_id), wanted).await?,
                 None => HashMap::new(),
             };
-            let series = match &self.series {
-                Some(wanted) => reading.series_nodes(rows.iter().filter_map(|row| row.it.series_id), wanted).await?,
+            let series = match self.series.as_deref() {
+                Some(wanted) => reading.nodes(rows.iter().filter_map(|row| row.it.series_id), wanted).await?,
                 None => HashMap::new(),
             };
             let previous = match &self.previous {

@@ -5,14 +5,17 @@ use std::collections::BTreeSet;
 use entity::episode::Model;
 
 use super::ROWS;
-use crate::{content::Error, db::Transaction, text::Slug};
+use crate::{
+    content::{Error, error::stored},
+    db::Transaction,
+    text::Slug,
+};
 
 /// Gives these episodes the hashtags that their rows tell, in the place of those that they had.
 pub(super) async fn store(tx: &Transaction, episodes: &[&Model]) -> Result<(), Error> {
-    let unreadable = |error: serde_json::Error| Error::Database(sea_orm::DbErr::Json(error.to_string()));
     let mut links: BTreeSet<(String, i64)> = BTreeSet::new();
     for episode in episodes {
-        let hashtags: Vec<String> = serde_json::from_str(&episode.hashtags).map_err(unreadable)?;
+        let hashtags: Vec<String> = stored(&episode.hashtags)?;
         let keys = hashtags.iter().map(|hashtag| Slug::of_tag(hashtag).match_key()).filter(|key| !key.is_empty());
         links.extend(keys.map(|key| (key, episode.id)));
     }

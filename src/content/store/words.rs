@@ -3,7 +3,7 @@
 use entity::summary::Model;
 
 use crate::{
-    content::Error,
+    content::{Error, error::stored},
     db::{Dialect, Transaction, full_text},
     text::{markdown, search::Document},
 };
@@ -47,8 +47,7 @@ pub(super) async fn index(tx: &Transaction, summaries: &[(&Model, Option<&str>)]
 }
 
 fn document(row: &Model, body: Option<&str>) -> Result<Document, Error> {
-    let unreadable = |error: serde_json::Error| Error::Database(sea_orm::DbErr::Json(error.to_string()));
-    let key_points: Vec<String> = serde_json::from_str(&row.key_points).map_err(unreadable)?;
+    let key_points: Vec<String> = stored(&row.key_points)?;
     let body = body.map(markdown::to_plain);
     Ok(Document::new(&row.title, &row.tldr, &key_points, body.as_deref(), &row.language))
 }

@@ -8,7 +8,7 @@ use sea_orm::QueryResult;
 
 use super::{Summary, SummaryProjection};
 use crate::{
-    content::{Columns, Error, Reading, episode::Episode, list::Rows, related::Parent},
+    content::{Columns, Error, Reading, columns, episode::Episode, list::Rows, related::Parent},
     db::Sql,
 };
 
@@ -77,8 +77,7 @@ impl Rows for SummaryProjection {
     fn select(&self, sql: &mut Sql) {
         self.all_columns().select("s", sql);
         if self.has_tags() {
-            let joined = sql.dialect().joined("x.tag_id");
-            sql.push(", (SELECT ").push(&joined).push(" FROM summary_tag x WHERE x.summary_id = s.id)");
+            columns::select_tags(sql.push(", "));
         }
         if self.body {
             sql.push(", (SELECT x.markdown FROM summary_body x WHERE x.summary_id = s.id)");
@@ -90,8 +89,7 @@ impl Rows for SummaryProjection {
         let (it, at) = self.all_columns().read(row, at)?;
         let mut bare = Bare { it, ..Bare::default() };
         if self.has_tags() {
-            let tags: Option<String> = row.try_get_by_index(at)?;
-            bare.tags = tags.as_deref().unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect();
+            bare.tags = columns::numbers(row, at)?;
         }
         if self.body {
             let at = at + usize::from(self.has_tags());
@@ -106,18 +104,16 @@ impl Rows for SummaryProjection {
     fn relate<'a>(&'a self, reading: &'a Reading, rows: Vec<Bare>) -> BoxFuture<'a, Result<Vec<Summary>, Error>> {
         async move {
             let episodes = || rows.iter().map(|row| row.it.episode_id).collect();
-            let sources = match &self.source {
-                Some(wanted) => reading.source_nodes(rows.iter().map(|row| row.it.source_id), wanted).await?,
+            let sources = match self.source.as_deref() {
+                Some(wanted) => reading.nodes(rows.iter().map(|row| row.it.source_id), wanted).await?,
                 None => HashMap::new(),
             };
             let categories = match &self.category {
-                Some(wanted) => {
-                    reading.category_nodes(rows.iter().filter_map(|row| row.it.category_id), wanted).await?
-                }
+                Some(wanted) => reading.nodes(rows.iter().filter_map(|row| row.it.category_id), wanted).await?,
                 None => HashMap::new(),
             };
             let tags = match &self.tags {
-                Some(wanted) => reading.tag_nodes(rows.iter().flat_map(|row| row.tags.iter().copied()), wanted).await?,
+                Some(wanted) => reading.nodes(rows.iter().flat_map(|row| row.tags.iter().copied()), wanted).await?,
                 None => HashMap::new(),
             };
             let summed_up: HashMap<i64, Arc<Episode>> = match &self.episode {

@@ -40,7 +40,7 @@ impl Object for Series {
             .one::<Source>("source", "Where it runs.", |p| p.source.get_or_insert_default(), |s| s.source.as_ref())
             .leaf::<Option<i32>, _>("latestNumber", "The greatest number of any of its episodes. Null where none has a number.", |p| p.latest = true, |s| &s.latest)
             .computed_with::<Vec<i32>, _, Gaps>("missingNumbers", "Numbers between the least and the greatest of its episodes that none of them has, from the least on, whatever their season.", |p| p.numbers = true, |s, gaps: &Gaps| gaps.of(s))
-            .leaf::<i32, _>("summaryCount", SUMMARY_COUNT, |p| p.count = true, |s| &s.count)
+            .computed::<i32, i64>("summaryCount", SUMMARY_COUNT, |p| p.count = true, |s| s.counts.iter().sum())
             .pages::<Episode, EpisodesArgs, EpisodeList>("episodes", "Its episodes, the newest first unless `orderBy` says otherwise.", EpisodeList::check, |p| &mut p.episodes, |s, at| s.episodes.get(at))
     }
 
