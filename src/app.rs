@@ -11,7 +11,7 @@ use crate::{
     config,
     content::{self, Content},
     db::{ConnectError, Db, StatementObserver},
-    graphql::Engine,
+    graphql::{Engine, TrustedDocuments, TrustedError},
     http,
 };
 
@@ -34,6 +34,9 @@ pub enum StartError {
     /// The schema could not be brought up to date.
     #[error("the database's schema can't be brought up to date")]
     Migrate(#[source] sea_orm::DbErr),
+    /// The documents that are to be trusted can't be used.
+    #[error("the trusted documents can't be used")]
+    Trusted(#[from] TrustedError),
     /// What an older release has stored could not be completed.
     #[error("what an older release has stored can't be completed")]
     CatchUp(#[source] content::Error),
@@ -76,13 +79,19 @@ impl App {
     }
 
     /// All that is served over HTTP.
-    pub fn router(&self, settings: &config::Http) -> Router {
+    pub fn router(&self, settings: &config::Http) -> Result<Router, StartError> {
+        let mut engine = self.engine.clone();
+        if let Some(folder) = &settings.trusted_documents {
+            let documents = TrustedDocuments::read(folder)?;
+            tracing::info!(documents = documents.len(), "only trusted documents are answered");
+            engine = engine.trusting(documents);
+        }
         let content = self.content.clone();
         let ready: http::Readiness = Arc::new(move || {
             let content = content.clone();
             async move { content.ping().await.map_err(|error| error.to_string()) }.boxed()
         });
-        http::router(self.engine.clone(), ready, settings)
+        Ok(http::router(engine, ready, settings))
     }
 
     /// Lets go of the database.

@@ -17,7 +17,7 @@ use crate::{
     clock::SystemClock,
     config::Database,
     db::ConnectError,
-    graphql::Answer,
+    graphql::{Answer, Request},
 };
 
 /// Who is asked.
@@ -115,10 +115,10 @@ impl Asked {
     pub(super) async fn data<D: DeserializeOwned>(&self, query: &str, variables: Value) -> Result<D, AskError> {
         let (status, body) = match self {
             Self::Local(app) => {
-                let request = async_graphql::Request::new(query);
-                let request = request.variables(async_graphql::Variables::from_json(variables));
+                let variables = async_graphql::Variables::from_json(variables);
+                let request = Request { query: Some(query.to_owned()), variables, ..Request::default() };
                 match app.engine.answer(request, true).await {
-                    Answer::Executed(body) | Answer::Refused(body) => (StatusCode::OK, body),
+                    Answer::Executed { body, .. } | Answer::Refused(body) => (StatusCode::OK, body),
                     Answer::QueriesOnly => (StatusCode::METHOD_NOT_ALLOWED, Vec::new()),
                 }
             }

@@ -40,9 +40,10 @@ pub(super) async fn serve(
     settings: &Http,
     stop: impl Future<Output = ()> + Send,
 ) -> Result<ExitCode, Failure> {
+    let router = app.router(settings)?;
     let content = app.content.clone();
     let follow = tokio::spawn(async move { content.follow_names().await });
-    let served = http::serve(listener, app.router(settings), stop).await;
+    let served = http::serve(listener, router, stop).await;
     follow.abort();
     app.close().await;
     served?;

@@ -1,6 +1,6 @@
 //! The section of HTTP: where to listen, and what browsers may do.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use url::Url;
 
@@ -18,6 +18,8 @@ pub struct Http {
     pub cors: Cors,
     /// Whether there is a page to try queries on.
     pub graphiql: bool,
+    /// The folder of the documents that are trusted: where there is one, no others are answered.
+    pub trusted_documents: Option<PathBuf>,
 }
 
 /// The origins whose pages may read answers.
@@ -65,12 +67,30 @@ const GRAPHIQL: Setting<bool> = Setting {
     parse: switch,
 };
 
+const TRUSTED_DOCUMENTS: Setting<Option<PathBuf>> = Setting {
+    spec: Spec {
+        key: "trusted_documents",
+        placeholder: "DIR",
+        default: "",
+        expects: "a folder of .graphql files, or of .json files that hold documents by their ids",
+        help: "Answer the documents of this folder alone, by their ids or hashes",
+        kind: Kind::Text,
+    },
+    parse: |text| Some((!text.is_empty()).then(|| text.into())),
+};
+
 impl Section for Http {
     const TITLE: &'static str = "HTTP";
-    const OPTIONS: &'static [&'static Spec] = &[&LISTEN.spec, &CORS_ORIGINS.spec, &GRAPHIQL.spec];
+    const OPTIONS: &'static [&'static Spec] =
+        &[&LISTEN.spec, &CORS_ORIGINS.spec, &GRAPHIQL.spec, &TRUSTED_DOCUMENTS.spec];
 
     fn read(values: &Values) -> Result<Self, ConfigError> {
-        Ok(Self { listen: values.get(&LISTEN)?, cors: values.get(&CORS_ORIGINS)?, graphiql: values.get(&GRAPHIQL)? })
+        Ok(Self {
+            listen: values.get(&LISTEN)?,
+            cors: values.get(&CORS_ORIGINS)?,
+            graphiql: values.get(&GRAPHIQL)?,
+            trusted_documents: values.get(&TRUSTED_DOCUMENTS)?,
+        })
     }
 }
 

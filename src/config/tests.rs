@@ -36,7 +36,12 @@ fn defaults() -> Config {
             max_connections: 8,
             migrate: true,
         },
-        http: Http { listen: ([127, 0, 0, 1], 8080).into(), cors: Cors::Origins(vec![]), graphiql: true },
+        http: Http {
+            listen: ([127, 0, 0, 1], 8080).into(),
+            cors: Cors::Origins(vec![]),
+            graphiql: true,
+            trusted_documents: None,
+        },
         log: Log {
             filter: "info,sea_orm_migration=warn,sqlx=warn".parse().expect("a filter"),
             format: LogFormat::Text,
@@ -55,6 +60,7 @@ fn changed() -> Config {
             listen: ([0, 0, 0, 0], 80).into(),
             cors: Cors::Origins(vec!["https://a.org".into(), "https://b.org".into()]),
             graphiql: false,
+            trusted_documents: Some("documents".into()),
         },
         log: Log { filter: "warn,precis=trace".parse().expect("a filter"), format: LogFormat::Json },
     }
@@ -74,6 +80,7 @@ fn every_option_can_be_given_as_a_flag() {
         "--listen=0.0.0.0:80",
         "--cors-origins=https://a.org,https://b.org",
         "--graphiql=off",
+        "--trusted-documents=documents",
         "--log=warn,precis=trace",
         "--log-format=json",
     ];
@@ -90,6 +97,7 @@ fn every_option_can_be_given_in_the_file() {
         listen = "0.0.0.0:80"
         cors_origins = ["https://a.org", "https://b.org"]
         graphiql = false
+        trusted_documents = "documents"
         log = "warn,precis=trace"
         log_format = "json"
     "#;

@@ -1,4 +1,4 @@
-//! Selection × table: what content has to read, and how its rows are to be written.
+//! Selection × table: what content has to read, how its rows are to be written, and what that costs.
 //!
 //! Done once a request, before content is called. Whatever can go wrong with a field by then (an
 //! argument is out of bounds) becomes the way in which that field is written.
@@ -6,28 +6,56 @@
 use async_graphql::ServerError;
 
 use super::{
+    cost::{Asks, Meter, Place, Rows},
     error::{Code, with_code},
     object::{Object, Writer},
     select::{Asked, Document},
     write::{Selection, Slot},
 };
 
-/// Turns selections of one document into projections and writers.
+/// Turns selections of one document into projections and writers, and adds up what they cost.
+#[derive(Clone, Copy)]
 pub struct Compiler<'q> {
     /// Where the selections stand.
     pub document: Document<'q>,
+    place: Place<'q>,
 }
 
-impl Compiler<'_> {
+impl<'q> Compiler<'q> {
+    /// At the root of a document.
+    pub fn new(document: Document<'q>, meter: &'q Meter) -> Self {
+        Self { document, place: Place::root(meter) }
+    }
+
     /// Everything selected of one object.
     pub fn object<O: Object>(&self, asked: &Asked, needs: &mut O::Projection) -> Selection<O> {
+        self.place.charge(O::COST);
         let fields = self.document.collect(asked.selections(), O::is);
         fields.iter().map(|(key, asked)| self.slot(key, asked, needs)).collect()
     }
 
+    /// In each of these rows.
+    pub fn each_of(self, rows: Rows) -> Self {
+        Self { place: self.place.each_of(rows), ..self }
+    }
+
+    /// In what these arguments ask for, whose work is charged here.
+    pub fn asked_for(self, arguments: &impl Asks) -> Self {
+        self.charge(arguments.work());
+        Self { place: self.place.in_page_of(arguments.rows()), ..self }
+    }
+
+    /// Notes what something costs here.
+    pub fn charge(&self, points: u64) {
+        self.place.charge(points);
+    }
+
     fn slot<O: Object>(&self, key: &str, asked: &Asked, needs: &mut O::Projection) -> Slot<O> {
         let (nullable, write) = match O::table().field(asked.name()) {
-            Some(field) => (field.nullable, (field.compile)(self, asked, needs).unwrap_or_else(refuse::<O>)),
+            Some(field) => {
+                self.charge(field.cost);
+                (field.nullable, (field.compile)(self, asked, needs).unwrap_or_else(refuse::<O>))
+            }
             None => (false, typename::<O>()),
         };
         Slot { key: key.to_owned(), position: asked.first.pos, nullable, write }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{
-    EmptyMutation, EmptySubscription, Request, SDLExportOptions, Schema, ServerError, Variables,
+    EmptyMutation, EmptySubscription, SDLExportOptions, Schema, ServerError, ValidationMode, Variables,
     parser::{
         parse_query,
         types::{ExecutableDocument, OperationType},
@@ -11,10 +11,14 @@ use async_graphql::{
 };
 
 use super::{
+    compile::Compiler,
+    cost::Meter,
+    documents::{Checked, DocumentId, Documents, trusted::TrustedDocuments},
     error::{Code, coded, with_code},
-    gate, respond,
-    root::{Answers, Query},
-    select::{Document, Given},
+    gate::{self, Limit},
+    respond,
+    root::{Plans, Query},
+    select::Document,
     validate::Validator,
 };
 use crate::content::{Content, Reading};
@@ -25,33 +29,72 @@ type PrecisSchema = Schema<Query, EmptyMutation, EmptySubscription>;
 #[derive(Clone)]
 pub struct Engine {
     schema: PrecisSchema,
+    /// The same for documents that the other one has found to be valid.
+    of_valid: PrecisSchema,
     validator: Arc<Validator>,
+    documents: Arc<Documents>,
     content: Content,
     sdl: Arc<str>,
+}
+
+/// What a caller asks (GraphQL over HTTP, “Request Parameters”). Either the document or its id is there.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Request {
+    /// The document.
+    pub query: Option<String>,
+    /// What stands for it, or beside it: see [`DocumentId`].
+    pub document_id: Option<DocumentId>,
+    /// Which of its operations.
+    pub operation_name: Option<String>,
+    /// The values of its variables.
+    pub variables: Variables,
 }
 
 /// What became of a request.
 #[derive(Debug)]
 pub enum Answer {
     /// It was executed: the body has `data`, and `errors` where a field failed.
-    Executed(Vec<u8>),
+    Executed {
+        /// The body.
+        body: Vec<u8>,
+        /// Whether every field succeeded.
+        complete: bool,
+    },
     /// It was refused before execution: the body has `errors` alone.
     Refused(Vec<u8>),
     /// It asks for a mutation, where only queries are allowed.
     QueriesOnly,
 }
 
-/// The most root fields of an operation.
-const MOST_ROOTS: usize = 20;
+/// A request that may be executed.
+struct Admitted {
+    document: Arc<Checked>,
+    /// Whether it was found to be valid before.
+    is_valid: bool,
+    request: Request,
+    plans: Plans,
+}
 
-fn schema() -> PrecisSchema {
+/// Why a request is not executed.
+enum Refusal {
+    Errors(Vec<ServerError>),
+    QueriesOnly,
+}
+
+impl From<ServerError> for Refusal {
+    fn from(error: ServerError) -> Self {
+        Self::Errors(vec![error])
+    }
+}
+
+fn schema(mode: ValidationMode) -> PrecisSchema {
     // The limits of the parser and the validator are the gate's.
-    Schema::build(Query, EmptyMutation, EmptySubscription).finish()
+    Schema::build(Query, EmptyMutation, EmptySubscription).validation_mode(mode).finish()
 }
 
 /// The schema in GraphQL's schema definition language, as `schema.graphql` has it.
 pub fn sdl() -> String {
-    sdl_of(&schema())
+    sdl_of(&schema(ValidationMode::Strict))
 }
 
 fn sdl_of(schema: &PrecisSchema) -> String {
@@ -63,11 +106,24 @@ fn sdl_of(schema: &PrecisSchema) -> String {
 }
 
 impl Engine {
-    /// An engine over this content.
+    /// An engine over this content, for any document.
     pub fn new(content: Content) -> Self {
-        let schema = schema();
+        let schema = schema(ValidationMode::Strict);
         let sdl = sdl_of(&schema);
-        Self { validator: Arc::new(Validator::new(&sdl)), sdl: sdl.into(), schema, content }
+        Self {
+            validator: Arc::new(Validator::new(&sdl)),
+            documents: Arc::new(Documents::new(None)),
+            sdl: sdl.into(),
+            schema,
+            of_valid: self::schema(ValidationMode::Fast),
+            content,
+        }
+    }
+
+    /// The same engine, for these documents alone.
+    #[must_use]
+    pub fn trusting(self, documents: TrustedDocuments) -> Self {
+        Self { documents: Arc::new(Documents::new(Some(documents))), ..self }
     }
 
     /// The schema in GraphQL's schema definition language.
@@ -77,30 +133,65 @@ impl Engine {
 
     /// Answers a request, from one consistent look at the content.
     pub async fn answer(&self, request: Request, queries_only: bool) -> Answer {
-        match parse(&request.query) {
-            Err(error) => Answer::Refused(respond::refuse(&[error])),
-            Ok(parsed) => match operation(&parsed, request.operation_name.as_deref()) {
-                Err(error) => Answer::Refused(respond::refuse(&[error])),
-                Ok(kind) if queries_only && kind != OperationType::Query => Answer::QueriesOnly,
-                Ok(_) => self.execute(request, &parsed).await,
-            },
+        match self.admit(request, queries_only) {
+            Ok(admitted) => self.execute(admitted).await,
+            Err(Refusal::Errors(errors)) => Answer::Refused(respond::refuse(&errors)),
+            Err(Refusal::QueriesOnly) => Answer::QueriesOnly,
         }
     }
 
-    async fn execute(&self, mut request: Request, parsed: &ExecutableDocument) -> Answer {
-        let variables = std::mem::take(&mut request.variables);
-        let document = match self.admit(parsed, &request, &variables) {
-            Ok(document) => document,
-            Err(errors) => return Answer::Refused(respond::refuse(&errors)),
+    /// Looks at a request without running anything of it: whether its document and variables are right, as far
+    /// as we look at them, and within all limits. What its fields have to read is planned on the way.
+    fn admit(&self, mut request: Request, queries_only: bool) -> Result<Admitted, Refusal> {
+        let text = self.documents.text(request.query.take(), request.document_id.as_ref())?;
+        let may_run = |parsed: &ExecutableDocument| {
+            let kind = operation(parsed, request.operation_name.as_deref())?;
+            if queries_only && kind != OperationType::Query { Err(Refusal::QueriesOnly) } else { Ok(()) }
         };
-        request.variables = document.variables_to_check();
-        let mut executed = parsed.clone();
-        self.validator.unfold(&mut executed);
-        request.set_parsed_query(executed);
+        let (document, is_valid) = if let Some(document) = self.documents.checked(&text) {
+            may_run(&document.parsed)?;
+            (document, true)
+        } else {
+            let parsed = parse(&text)?;
+            may_run(&parsed)?;
+            (self.check(text, parsed)?, false)
+        };
+        let plans = self.plan(&document, &request)?;
+        Ok(Admitted { document, is_valid, request, plans })
+    }
+
+    /// Holds a document against the limits, and against the rules that async-graphql leaves out.
+    fn check(&self, text: Arc<str>, parsed: ExecutableDocument) -> Result<Arc<Checked>, Refusal> {
+        gate::shape::check(&parsed)?;
+        none_of(self.validator.document(&parsed, &text))?;
+        let mut unfolded = parsed.clone();
+        self.validator.unfold(&mut unfolded);
+        Ok(Arc::new(Checked { text, parsed, unfolded }))
+    }
+
+    /// What the root fields have to read, if their variables are right and they don't cost too much.
+    fn plan(&self, checked: &Checked, request: &Request) -> Result<Plans, Refusal> {
+        let document = document_of(checked, request)?;
+        none_of(self.validator.variables(document.operation(), &request.variables))?;
+        Limit::ROOT_FIELDS.check(document.roots().len(), None)?;
+        let meter = Meter::default();
+        let plans = Plans::of(&Compiler::new(document, &meter));
+        Limit::COST.check(usize::try_from(meter.points()).unwrap_or(usize::MAX), None)?;
+        Ok(plans)
+    }
+
+    async fn execute(&self, Admitted { document: checked, is_valid, request, plans }: Admitted) -> Answer {
+        let document = match document_of(&checked, &request) {
+            Ok(document) => document,
+            Err(error) => return Answer::Refused(respond::refuse(&[error])),
+        };
+        let mut executed = async_graphql::Request::new("").variables(document.variables_to_check());
+        executed.operation_name.clone_from(&request.operation_name);
+        executed.set_parsed_query(checked.unfolded.clone());
         let reading: Arc<Reading> = Arc::new(self.content.reading());
-        let given = Given(document.variables());
-        let request = request.data(reading.clone()).data(Answers::default()).data(given);
-        let mut response = self.schema.execute(request).await;
+        let executed = executed.data(reading.clone()).data(plans);
+        let schema = if is_valid { &self.of_valid } else { &self.schema };
+        let mut response = schema.execute(executed).await;
         if let Some(reading) = Arc::into_inner(reading)
             && let Err(error) = reading.finish().await
         {
@@ -111,31 +202,26 @@ impl Engine {
             let errors: Vec<ServerError> = response.errors.drain(..).map(coded).collect();
             return Answer::Refused(respond::refuse(&errors));
         }
-        Answer::Executed(respond::write(&response, document))
-    }
-
-    /// The operation that is asked for, if document and variables are right as far as we look at them.
-    fn admit<'q>(
-        &self,
-        parsed: &'q ExecutableDocument,
-        request: &Request,
-        variables: &'q Variables,
-    ) -> Result<Document<'q>, Vec<ServerError>> {
-        none_of(self.validator.document(parsed, &request.query))?;
-        let document = Document::named(parsed, request.operation_name.as_deref(), variables)
-            .ok_or_else(|| vec![coded("There is no operation.", Code::GraphqlValidationFailed)])?;
-        none_of(self.validator.variables(document.operation(), variables))?;
-        let roots = document.roots().len();
-        if roots > MOST_ROOTS {
-            let message = format!("The operation has {roots} root fields; it may have up to {MOST_ROOTS}.");
-            return Err(vec![coded(&message, Code::QueryTooComplex)]);
+        // Root fields are read side by side: whichever fails first, the answer is the same.
+        response.errors.sort_by_key(|error| error.locations.first().map(|at| (at.line, at.column)));
+        if !is_valid {
+            self.documents.keep(checked.clone());
         }
-        Ok(document)
+        if let Some(DocumentId::Hash(hash)) = request.document_id {
+            self.documents.register(hash, &checked.text);
+        }
+        Answer::Executed { body: respond::write(&response, document), complete: response.errors.is_empty() }
     }
 }
 
-fn none_of(errors: Vec<ServerError>) -> Result<(), Vec<ServerError>> {
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
+/// The operation of a document that a request asks for, with its variables.
+fn document_of<'q>(checked: &'q Checked, request: &'q Request) -> Result<Document<'q>, ServerError> {
+    Document::named(&checked.parsed, request.operation_name.as_deref(), &request.variables)
+        .ok_or_else(|| coded("There is no operation.", Code::GraphqlValidationFailed))
+}
+
+fn none_of(errors: Vec<ServerError>) -> Result<(), Refusal> {
+    if errors.is_empty() { Ok(()) } else { Err(Refusal::Errors(errors)) }
 }
 
 /// What fails before execution has no path; what fails while executing has one.
@@ -143,9 +229,9 @@ fn was_refused(errors: &[ServerError]) -> bool {
     !errors.is_empty() && errors.iter().all(|error| error.path.is_empty())
 }
 
-fn parse(query: &str) -> Result<ExecutableDocument, ServerError> {
-    gate::check(query)?;
-    parse_query(query).map_err(|error| with_code(error.into(), Code::GraphqlParseFailed))
+fn parse(text: &str) -> Result<ExecutableDocument, ServerError> {
+    gate::tokens::check(text)?;
+    parse_query(text).map_err(|error| with_code(error.into(), Code::GraphqlParseFailed))
 }
 
 /// What kind of operation is asked for (GraphQL, section 6.1, `GetOperation`).

@@ -16,6 +16,10 @@ pub enum Code {
     QueryTooComplex,
     /// An argument is out of its range, or two of them don't go together.
     BadUserInput,
+    /// No document has this hash or id: send its text as well.
+    PersistedQueryNotFound,
+    /// Only trusted documents are answered, and this is none of them.
+    DocumentNotTrusted,
     /// The database is too busy or gone: try again later.
     Unavailable,
     /// A fault of the server.
@@ -24,11 +28,13 @@ pub enum Code {
 
 impl Code {
     /// All there are.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::GraphqlParseFailed,
         Self::GraphqlValidationFailed,
         Self::QueryTooComplex,
         Self::BadUserInput,
+        Self::PersistedQueryNotFound,
+        Self::DocumentNotTrusted,
         Self::Unavailable,
         Self::Internal,
     ];
@@ -40,6 +46,8 @@ impl Code {
             Self::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
             Self::BadUserInput => "BAD_USER_INPUT",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
+            Self::DocumentNotTrusted => "DOCUMENT_NOT_TRUSTED",
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
         }

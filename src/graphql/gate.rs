@@ -1,96 +1,90 @@
-//! Before anything is parsed: how deep a document nests. The parser descends into every bracket, and
-//! a hundred thousand of them would take the whole stack.
+//! What a document may ask for: refused here, before anything runs, is what would cost too much to look
+//! at, to validate or to answer. Everything is linear in the length of the document.
+//!
+//! 1. `tokens`, over the text: how much there is of it, and how deep it nests.
+//! 2. `shape`, over the parsed document: how deep and how wide its selections are, fragments included.
+//! 3. The cost, by what the tables say of each field: see [`super::cost`].
+//!
+//! Every limit stands here, with what it is told by.
 
-use async_graphql::ServerError;
+pub(super) mod shape;
+pub(super) mod tokens;
+
+use async_graphql::{Pos, ServerError, Value};
 
 use super::error::{Code, coded};
 
-/// The deepest nesting of brackets of all kinds. The standard introspection query has 15.
-pub(super) const DEEPEST: usize = 100;
+/// The most of something that a document may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Limit {
+    /// As programs read it, in `extensions.limit`.
+    name: &'static str,
+    most: usize,
+    /// What there is too much of, as a sentence goes on: `tokens`.
+    what: &'static str,
+    /// What to do about it.
+    advice: &'static str,
+}
 
-/// Refuses a document that nests deeper than [`DEEPEST`]. Linear in its length; strings and comments
-/// don't count (GraphQL, sections 2.1.4 and 2.9.4).
-pub(super) fn check(document: &str) -> Result<(), ServerError> {
-    let (mut depth, mut rest) = (0_usize, document.as_bytes());
-    while let Some((byte, behind)) = rest.split_first() {
-        rest = match byte {
-            b'#' => skip_comment(behind),
-            b'"' => skip_text(behind),
-            _ => behind,
-        };
-        match byte {
-            b'{' | b'[' | b'(' => depth += 1,
-            b'}' | b']' | b')' => depth = depth.saturating_sub(1),
-            _ => {}
+impl Limit {
+    /// Of the text.
+    pub(super) const TOKENS: Self = Self::new("tokens", 2_000, "tokens", "Ask for less at once.");
+    /// The standard introspection query nests 16 brackets.
+    pub(super) const BRACKETS: Self = Self::new("nesting", 64, "brackets inside of one another", "Nest less.");
+    /// No name of the schema comes near it, and no sensible alias.
+    pub(super) const NAME: Self = Self::new("name", 128, "characters in one name", "Shorten it.");
+    /// Of a document, whichever of them is run.
+    pub(super) const OPERATIONS: Self =
+        Self::new("operations", 10, "operations", "Send those that are not run in documents of their own.");
+    /// Of all operations, with what their fragments come to.
+    pub(super) const SELECTIONS: Self =
+        Self::new("selections", 2_000, "selections, fragments included", "Select less, or in fewer places.");
+    /// Of an operation.
+    pub(super) const DEPTH: Self = Self::new("depth", 14, "fields inside of one another", "Nest less.");
+    /// The standard introspection query has 14 below `__schema`.
+    pub(super) const INTROSPECTION_DEPTH: Self =
+        Self::new("introspectionDepth", 20, "fields inside of one another below `__schema` or `__type`", "Nest less.");
+    /// Six of `fields { type {` inside of one another are a million fields.
+    pub(super) const INTROSPECTION_LISTS: Self = Self::new(
+        "introspectionLists",
+        2,
+        "of `fields`, `inputFields`, `interfaces` and `possibleTypes` inside of one another",
+        "Ask for a type's fields by `__type(name:)`, one type after another.",
+    );
+    /// Of an operation, fragments included.
+    pub(super) const ALIASES: Self = Self::new("aliases", 30, "aliases, fragments included", "Use fewer aliases.");
+    /// Of an operation.
+    pub(super) const ROOT_FIELDS: Self =
+        Self::new("rootFields", 20, "root fields", "Ask for some of them in another request.");
+    /// On a field, a fragment or an operation.
+    pub(super) const DIRECTIVES: Self = Self::new("directives", 5, "directives in one place", "Use fewer of them.");
+    /// Of a query, in points: see [`super::cost`].
+    pub(super) const COST: Self = Self::new(
+        "cost",
+        10_000,
+        "points of cost, which is about how many objects it may return",
+        "Ask for smaller pages (`first`), or for less below them.",
+    );
+
+    const fn new(name: &'static str, most: usize, what: &'static str, advice: &'static str) -> Self {
+        Self { name, most, what, advice }
+    }
+
+    /// Refuses what is past the limit. `place` is where.
+    pub(super) fn check(self, has: usize, place: Option<Pos>) -> Result<(), ServerError> {
+        if has <= self.most { Ok(()) } else { Err(self.exceeded(has, place)) }
+    }
+
+    /// The refusal.
+    pub(super) fn exceeded(self, has: usize, place: Option<Pos>) -> ServerError {
+        let Self { name, most, what, advice } = self;
+        let message = format!("The document has {has} {what}; it may have up to {most}. {advice}");
+        let mut error = coded(&message, Code::QueryTooComplex);
+        error.locations.extend(place);
+        let extensions = error.extensions.get_or_insert_default();
+        for (key, value) in [("limit", Value::from(name)), ("figure", has.into()), ("bound", most.into())] {
+            extensions.set(key, value);
         }
-        if depth > DEEPEST {
-            let message = format!("The document nests more than {DEEPEST} brackets deep: ask for less at once.");
-            return Err(coded(&message, Code::QueryTooComplex));
-        }
-    }
-    Ok(())
-}
-
-/// Up to the end of the line, from behind `#`.
-pub(super) fn skip_comment(rest: &[u8]) -> &[u8] {
-    let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
-    &rest[end..]
-}
-
-/// Behind the string whose first quote has been read.
-pub(super) fn skip_text(rest: &[u8]) -> &[u8] {
-    match rest {
-        [b'"', b'"', block @ ..] => skip_block(block),
-        _ => skip_string(rest),
-    }
-}
-
-/// Up to the closing quote, or the end of the line, where an open string is an error anyway.
-fn skip_string(mut rest: &[u8]) -> &[u8] {
-    loop {
-        rest = match rest {
-            [b'"' | b'\n' | b'\r', behind @ ..] => return behind,
-            [b'\\', _, behind @ ..] | [_, behind @ ..] => behind,
-            [] => return rest,
-        };
-    }
-}
-
-fn skip_block(mut rest: &[u8]) -> &[u8] {
-    loop {
-        rest = match rest {
-            [b'\\', b'"', b'"', b'"', behind @ ..] | [_, behind @ ..] if !rest.starts_with(b"\"\"\"") => behind,
-            [] => return rest,
-            _ => return &rest[3..],
-        };
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn passes(document: &str) -> bool {
-        check(document).is_ok()
-    }
-
-    #[test]
-    fn nesting_is_refused_one_past_the_bound() {
-        let nested = |depth: usize| format!("{}x{}", "{a".repeat(depth), "}".repeat(depth));
-        assert!(passes(&nested(DEEPEST)));
-        assert!(!passes(&nested(DEEPEST + 1)));
-        assert!(!passes(&"[".repeat(1_000_000)));
-        assert!(!passes(&"{a(b:[".repeat(40)));
-    }
-
-    #[test]
-    fn brackets_in_strings_and_comments_do_not_nest() {
-        let many = "{".repeat(200);
-        assert!(passes(&format!("{{ a(b: \"{many}\\\"{many}\") }}")));
-        assert!(passes(&format!("{{ a(b: \"\"\"{many}\\\"\"\"{many}\"\"\") }}")));
-        assert!(passes(&format!("{{ a # {many}\n }}")));
-        assert!(!passes(&format!("{{ a(b: \"\") {many}")));
-        assert!(!passes(&format!("{{ a(b: \"\"\"\"\"\") {many}")));
-        assert!(!passes(&format!("# \n{many}")));
+        error
     }
 }

@@ -5,6 +5,7 @@
 use async_graphql::InputObject;
 
 use super::{
+    cost::{Asks, FIGURE},
     kind::{
         EpisodeKind, EpisodeOrderField, OrderDirection, SourceKind, SummaryOrderField, SummaryOrigin, SummaryStatus,
     },
@@ -23,6 +24,21 @@ pub struct PageInput {
     last: Option<i32>,
     /// A cursor: only what comes before it.
     before: Option<String>,
+}
+
+impl Asks for PageInput {
+    fn rows(&self) -> u64 {
+        let most = u64::try_from(PageArgs::MOST).unwrap_or(u64::MAX);
+        match self.first.or(self.last) {
+            Some(asked) => u64::try_from(asked).unwrap_or_default().min(most),
+            None => u64::try_from(PageArgs::USUAL).unwrap_or(most),
+        }
+    }
+}
+
+/// What it costs to look for words, where a filter has any.
+pub(super) fn search(filter: Option<&SummaryFilter>) -> u64 {
+    if filter.is_some_and(SummaryFilter::has_text) { FIGURE } else { 0 }
 }
 
 impl TryFrom<PageInput> for PageArgs {
@@ -44,6 +60,16 @@ pub struct SummariesArgs {
     page: PageInput,
 }
 
+impl Asks for SummariesArgs {
+    fn rows(&self) -> u64 {
+        self.page.rows()
+    }
+
+    fn work(&self) -> u64 {
+        search(self.filter.as_ref())
+    }
+}
+
 impl TryFrom<SummariesArgs> for SummaryList {
     type Error = Error;
 
@@ -59,6 +85,12 @@ impl TryFrom<SummariesArgs> for SummaryList {
 pub struct CountArgs {
     /// Which of them; all where it is left out.
     filter: Option<SummaryFilter>,
+}
+
+impl Asks for CountArgs {
+    fn work(&self) -> u64 {
+        FIGURE + search(self.filter.as_ref())
+    }
 }
 
 impl From<CountArgs> for content::SummaryFilter {
@@ -79,6 +111,16 @@ pub struct DaysArgs {
     page: PageInput,
 }
 
+impl Asks for DaysArgs {
+    fn rows(&self) -> u64 {
+        self.page.rows()
+    }
+
+    fn work(&self) -> u64 {
+        search(self.filter.as_ref())
+    }
+}
+
 impl TryFrom<DaysArgs> for DayList {
     type Error = Error;
 
@@ -96,6 +138,12 @@ pub struct EpisodesArgs {
     order_by: Option<EpisodeOrder>,
     #[graphql(flatten)]
     page: PageInput,
+}
+
+impl Asks for EpisodesArgs {
+    fn rows(&self) -> u64 {
+        self.page.rows()
+    }
 }
 
 impl TryFrom<EpisodesArgs> for EpisodeList {
@@ -198,6 +246,14 @@ pub struct SummaryFilter {
     published_at: Option<DateTimeFilter>,
     /// By when they last changed.
     updated_at: Option<DateTimeFilter>,
+}
+
+impl SummaryFilter {
+    /// Whether it looks for words anywhere.
+    fn has_text(&self) -> bool {
+        let inner = self.and.iter().chain(&self.or).flatten().chain(self.not.as_deref());
+        self.text.is_some() || inner.into_iter().any(Self::has_text)
+    }
 }
 
 impl From<SummaryFilter> for content::SummaryFilter {

@@ -1,12 +1,16 @@
 //! The schema, and how a request becomes an answer.
 //!
 //! ```text
-//! request ─► gate      nesting, before anything is parsed
+//! request ─► documents a text, by itself, its hash or its id; what was valid before is not looked at again
+//!          ► gate      how much there is of the text, and how deep it nests
 //!          ► async-graphql: parse
+//!          ► gate      how deep and how wide its selections are, fragments spread out
 //!          ► validate  what async-graphql's validation leaves out, and the values of variables
-//!          ► async-graphql: validate, call the root fields
+//!          ► root      a plan for each root field
 //!              │ select    the document: merged fields, fragments, variables
 //!              │ compile   selection × table ─► projection (what to read) + selection (how to write)
+//!              ▼ cost      what it costs, added up on the way: the last limit of the gate
+//!          ► async-graphql: validate, call the root fields
 //!              │ content   projection ─► typed rows, a fixed number of statements
 //!              ▼ answer    selection × rows ─► JSON bytes, as `Value::Binary`
 //! response ◄─ respond: copies the bytes, root fields in the order asked
@@ -17,7 +21,9 @@
 
 mod answer;
 mod compile;
+mod cost;
 mod describe;
+mod documents;
 mod engine;
 mod error;
 pub mod fields;
@@ -35,5 +41,9 @@ mod select;
 mod validate;
 mod write;
 
-pub use engine::{Answer, Engine, sdl};
+pub use documents::{
+    DocumentId, parse_hash,
+    trusted::{TrustedDocuments, TrustedError},
+};
+pub use engine::{Answer, Engine, Request, sdl};
 pub use error::Code;

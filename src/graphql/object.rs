@@ -11,6 +11,7 @@ use async_graphql::{InputObjectType, OutputType, ServerResult, registry::Registr
 use super::{
     answer::Answer,
     compile::Compiler,
+    cost::{Asks, Rows},
     describe::{Arguments, arguments_of, no_arguments},
     error::of_content,
     fields::{Connection, Paged},
@@ -27,6 +28,8 @@ pub trait Object: Sized + Send + Sync + 'static {
     type Projection: Default + Send + Sync + 'static;
     /// For whoever reads the schema.
     const DESCRIPTION: &'static str;
+    /// What one of them costs, in points: nothing where it is in memory, or a wrapper around others.
+    const COST: u64 = 1;
     /// The interfaces that it implements.
     const INTERFACES: &'static [&'static str] = &[];
 
@@ -53,6 +56,8 @@ pub struct Field<O: Object> {
     pub(super) name: &'static str,
     pub(super) description: &'static str,
     pub(super) nullable: bool,
+    /// Points for each parent, beside those for the objects that it gives.
+    pub(super) cost: u64,
     pub(super) describe_type: fn(&mut Registry) -> String,
     pub(super) describe_arguments: fn(&mut Registry) -> Arguments,
     pub(super) compile: Compile<O>,
@@ -157,12 +162,13 @@ impl<O: Object> Table<O> {
         self,
         name: &'static str,
         description: &'static str,
+        rows: Rows,
         needs: fn(&mut O::Projection) -> &mut C::Projection,
         read: fn(&O::Row) -> &[E],
         entry: fn(&E) -> &C::Row,
     ) -> Self {
         self.add::<Vec<Answer<C>>>(name, description, no_arguments, move |compiler, asked, projection| {
-            let selection = compiler.object::<C>(asked, needs(projection));
+            let selection = compiler.each_of(rows).object::<C>(asked, needs(projection));
             Ok(Box::new(move |row, json| json.list(read(row), |child, json| selection.write(entry(child), json))))
         })
     }
@@ -178,7 +184,7 @@ impl<O: Object> Table<O> {
         read: ReadAt<O, Page<C::Row>>,
     ) -> Self
     where
-        A: InputObjectType + 'static,
+        A: InputObjectType + Asks + 'static,
         L: TryFrom<A, Error = content::Error> + PartialEq + 'static,
     {
         self.one_by::<Connection<C>, A, L>(name, description, accepts, needs, read)
@@ -194,11 +200,13 @@ impl<O: Object> Table<O> {
         read: ReadAt<O, C::Row>,
     ) -> Self
     where
-        A: InputObjectType + 'static,
+        A: InputObjectType + Asks + 'static,
         L: TryFrom<A, Error = content::Error> + PartialEq + 'static,
     {
         self.add::<Answer<C>>(name, description, arguments_of::<A>, move |compiler, asked, projection| {
-            let by = L::try_from(compiler.document.arguments::<A>(asked)?).map_err(|error| of_content(&error))?;
+            let arguments = compiler.document.arguments::<A>(asked)?;
+            let compiler = compiler.asked_for(&arguments);
+            let by = L::try_from(arguments).map_err(|error| of_content(&error))?;
             accepts(&by).map_err(|error| of_content(&error))?;
             let (place, wanted) = shared(needs(projection), by);
             let selection = compiler.object::<C>(asked, wanted);
@@ -219,11 +227,13 @@ impl<O: Object> Table<O> {
         entry: fn(&E) -> &C::Row,
     ) -> Self
     where
-        A: InputObjectType + 'static,
+        A: InputObjectType + Asks + 'static,
         L: TryFrom<A, Error = content::Error> + PartialEq + 'static,
     {
         self.add::<Vec<Answer<C>>>(name, description, arguments_of::<A>, move |compiler, asked, projection| {
-            let by = L::try_from(compiler.document.arguments::<A>(asked)?).map_err(|error| of_content(&error))?;
+            let arguments = compiler.document.arguments::<A>(asked)?;
+            let compiler = compiler.asked_for(&arguments).each_of(Rows::OfPage);
+            let by = L::try_from(arguments).map_err(|error| of_content(&error))?;
             let (place, wanted) = shared(needs(projection), by);
             let selection = compiler.object::<C>(asked, wanted);
             Ok(Box::new(move |row, json| match read(row, place) {
@@ -252,18 +262,19 @@ impl<O: Object> Table<O> {
         })
     }
 
-    /// The same where there always is one.
+    /// The same where there always is one, which takes as many rows to make.
     pub fn always_made_with<C: Object<Row = T>, T: Send + Sync + 'static, A: InputObjectType + Sync + 'static>(
         self,
         name: &'static str,
         description: &'static str,
+        rows: Rows,
         needs: fn(&mut O::Projection, &A),
         make: fn(&O::Row, &A) -> T,
     ) -> Self {
         self.add::<Answer<C>>(name, description, arguments_of::<A>, move |compiler, asked, projection| {
             let arguments = compiler.document.arguments::<A>(asked)?;
             needs(projection, &arguments);
-            let selection = compiler.object::<C>(asked, &mut C::Projection::default());
+            let selection = compiler.each_of(rows).object::<C>(asked, &mut C::Projection::default());
             Ok(Box::new(move |row, json| selection.write(&make(row, &arguments), json)))
         })
     }
@@ -278,11 +289,13 @@ impl<O: Object> Table<O> {
         read: fn(&O::Row) -> &Vec<i64>,
     ) -> Self
     where
-        A: InputObjectType + 'static,
+        A: InputObjectType + Asks + 'static,
         L: From<A> + PartialEq + 'static,
     {
         self.add::<i32>(name, description, arguments_of::<A>, move |compiler, asked, projection| {
-            let wanted = L::from(compiler.document.arguments::<A>(asked)?);
+            let arguments = compiler.document.arguments::<A>(asked)?;
+            compiler.charge(arguments.work());
+            let wanted = L::from(arguments);
             accepts(&wanted).map_err(|error| of_content(&error))?;
             let all = needs(projection);
             let place = all.iter().position(|other| *other == wanted).unwrap_or_else(|| {
@@ -301,17 +314,26 @@ impl<O: Object> Table<O> {
         self,
         name: &'static str,
         description: &'static str,
+        rows: Rows,
         needs: fn(&mut O::Projection),
         make: fn(&O::Row) -> Result<Vec<T>, content::Error>,
     ) -> Self {
         self.add::<Vec<Answer<C>>>(name, description, no_arguments, move |compiler, asked, projection| {
             needs(projection);
-            let selection = compiler.object::<C>(asked, &mut C::Projection::default());
+            let selection = compiler.each_of(rows).object::<C>(asked, &mut C::Projection::default());
             Ok(Box::new(move |row, json| match make(row) {
                 Ok(items) => json.list(&items, |item, json| selection.write(item, json)),
                 Err(error) => json.fault(of_content(&error)),
             }))
         })
+    }
+
+    /// The field that was declared last costs so many points for each parent, beside those for its objects.
+    pub fn costs(mut self, points: u64) -> Self {
+        if let Some(field) = self.0.last_mut() {
+            field.cost = points;
+        }
+        self
     }
 
     /// `G` is what async-graphql would return: its name is the field's type.
@@ -326,6 +348,7 @@ impl<O: Object> Table<O> {
             name,
             description,
             nullable: !G::qualified_type_name().ends_with('!'),
+            cost: 0,
             describe_type: G::create_type_info,
             describe_arguments,
             compile: Box::new(compile),

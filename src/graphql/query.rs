@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use async_graphql::{ID, InputObject};
 
 use super::{
+    cost::Asks,
     fields::{Category, Connection, Digest, DigestArgs, Episode, Series, Source, Summary, SummaryDay, Tag},
     input::{DaysArgs, EpisodesArgs, PageInput, SlugFilter, SummariesArgs},
     kind::SourceKind,
@@ -89,6 +90,12 @@ struct SourcesArgs {
     page: PageInput,
 }
 
+impl Asks for SourcesArgs {
+    fn rows(&self) -> u64 {
+        self.page.rows()
+    }
+}
+
 #[derive(InputObject)]
 struct AllSeriesArgs {
     /// Only series that run in these sources.
@@ -97,10 +104,22 @@ struct AllSeriesArgs {
     page: PageInput,
 }
 
+impl Asks for AllSeriesArgs {
+    fn rows(&self) -> u64 {
+        self.page.rows()
+    }
+}
+
 #[derive(InputObject)]
 struct TagsArgs {
     /// Only tags whose slug begins like that: `data` finds `data`, `data-storage` and `databases`.
     prefix: Option<String>,
     #[graphql(flatten)]
     page: PageInput,
+}
+
+impl Asks for TagsArgs {
+    fn rows(&self) -> u64 {
+        self.page.rows()
+    }
 }

@@ -1,9 +1,14 @@
 //! Root fields: a table like any other, whose fields are answered by content instead of a row.
 //!
-//! A root field is three moves: read the arguments, call content with the projection that the selection
-//! comes to, wrap the row. It is answered once, however often the document writes it under one key.
+//! A root field is planned and then run. The plan reads the arguments and compiles the selection, before
+//! anything runs, so that its cost is known; to run it is to call content with the projection, and to wrap
+//! the row. It is answered once, however often the document writes it under one key.
 
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_graphql::{
     Context, ContextSelectionSet, InputObjectType, ObjectType, OutputType, Positioned, ServerError, ServerResult,
@@ -13,17 +18,18 @@ use async_graphql::{
     resolver_utils::{ContainerType, resolve_container},
 };
 use futures_util::future::BoxFuture;
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::OnceCell;
 
 use super::{
     answer::{Answer, Node, Plan},
     compile::Compiler,
+    cost::Asks,
     describe::{self, Arguments, arguments_of},
     error::{Code, coded, of_content, with_code},
     nodes,
     object::Object,
     query,
-    select::{Asked, Document},
+    select::Asked,
 };
 use crate::content::{self, NodeId, Reading};
 
@@ -33,12 +39,11 @@ type Outcome<T> = Result<T, content::Error>;
 /// Reads what a root field asks for: by its arguments `A`, as far as the projection `P` wants.
 type Read<A, P, T> = for<'a> fn(&'a Reading, A, &'a P) -> BoxFuture<'a, Outcome<T>>;
 
-/// Resolves one root field.
-type Resolve = Box<
-    dyn for<'a> Fn(&'a Context<'a>, &'a Compiler<'a>, &'a Asked<'a>) -> BoxFuture<'a, ServerResult<Value>>
-        + Send
-        + Sync,
->;
+/// Reads and writes what was planned.
+type Run = Box<dyn for<'a> FnOnce(&'a Context<'a>) -> BoxFuture<'a, ServerResult<Value>> + Send>;
+
+/// Plans one root field.
+type MakePlan = Box<dyn Fn(&Compiler, &Asked) -> ServerResult<Run> + Send + Sync>;
 
 /// A field of the root.
 pub(super) struct RootField {
@@ -47,7 +52,7 @@ pub(super) struct RootField {
     nullable: bool,
     describe_type: fn(&mut Registry) -> String,
     describe_arguments: fn(&mut Registry) -> Arguments,
-    resolve: Resolve,
+    plan: MakePlan,
 }
 
 /// The fields of the root, in the order in which the schema shows them.
@@ -56,18 +61,21 @@ pub(super) struct RootTable(Vec<RootField>);
 
 impl RootTable {
     /// An object that is always there.
-    pub(super) fn one<O: Object, A: InputObjectType + 'static>(
+    pub(super) fn one<O: Object, A: InputObjectType + Asks + 'static>(
         self,
         name: &'static str,
         description: &'static str,
         read: Read<A, O::Projection, O::Row>,
     ) -> Self {
-        self.add::<Answer<O>, A>(name, description, move |ctx, compiler, asked| {
-            Box::pin(async move {
-                let plan = Plan::<O>::of(compiler, asked);
-                let row = read(reading(ctx)?, compiler.document.arguments(asked)?, &plan.projection).await;
-                write(ctx, &plan.answer(row.map_err(|error| of_content(&error))?)).await
-            })
+        self.add::<Answer<O>, A>(name, description, move |compiler, asked| {
+            let arguments: A = compiler.document.arguments(asked)?;
+            let plan = Plan::<O>::of(&compiler.asked_for(&arguments), asked);
+            Ok(Box::new(move |ctx| {
+                Box::pin(async move {
+                    let row = read(reading(ctx)?, arguments, &plan.projection).await;
+                    write(ctx, &plan.answer(row.map_err(|error| of_content(&error))?)).await
+                })
+            }))
         })
     }
 
@@ -78,13 +86,16 @@ impl RootTable {
         description: &'static str,
         read: Read<A, O::Projection, Option<O::Row>>,
     ) -> Self {
-        self.add::<Option<Answer<O>>, A>(name, description, move |ctx, compiler, asked| {
-            Box::pin(async move {
-                let plan = Plan::<O>::of(compiler, asked);
-                let row = read(reading(ctx)?, compiler.document.arguments(asked)?, &plan.projection).await;
-                let row = row.map_err(|error| of_content(&error))?;
-                write(ctx, &row.map(|row| plan.answer(row))).await
-            })
+        self.add::<Option<Answer<O>>, A>(name, description, move |compiler, asked| {
+            let arguments: A = compiler.document.arguments(asked)?;
+            let plan = Plan::<O>::of(compiler, asked);
+            Ok(Box::new(move |ctx| {
+                Box::pin(async move {
+                    let row = read(reading(ctx)?, arguments, &plan.projection).await;
+                    let row = row.map_err(|error| of_content(&error))?;
+                    write(ctx, &row.map(|row| plan.answer(row))).await
+                })
+            }))
         })
     }
 
@@ -95,12 +106,14 @@ impl RootTable {
         description: &'static str,
         id: fn(A) -> Option<NodeId>,
     ) -> Self {
-        self.add::<Option<Node>, A>(name, description, move |ctx, compiler, asked| {
-            Box::pin(async move {
-                let id = id(compiler.document.arguments(asked)?);
-                let found = nodes::load(reading(ctx)?, compiler, asked, &[id]).await;
-                write(ctx, &found.map_err(|error| of_content(&error))?.pop().flatten()).await
-            })
+        self.add::<Option<Node>, A>(name, description, move |compiler, asked| {
+            let plan = nodes::plan(compiler, asked, vec![id(compiler.document.arguments(asked)?)]);
+            Ok(Box::new(move |ctx| {
+                Box::pin(async move {
+                    let found = plan.load(reading(ctx)?).await;
+                    write(ctx, &found.map_err(|error| of_content(&error))?.pop().flatten()).await
+                })
+            }))
         })
     }
 
@@ -111,12 +124,15 @@ impl RootTable {
         description: &'static str,
         ids: fn(A) -> Outcome<Vec<Option<NodeId>>>,
     ) -> Self {
-        self.add::<Vec<Option<Node>>, A>(name, description, move |ctx, compiler, asked| {
-            Box::pin(async move {
-                let ids = ids(compiler.document.arguments(asked)?).map_err(|error| of_content(&error))?;
-                let found = nodes::load(reading(ctx)?, compiler, asked, &ids).await;
-                write(ctx, &found.map_err(|error| of_content(&error))?).await
-            })
+        self.add::<Vec<Option<Node>>, A>(name, description, move |compiler, asked| {
+            let ids = ids(compiler.document.arguments(asked)?).map_err(|error| of_content(&error))?;
+            let plan = nodes::plan(compiler, asked, ids);
+            Ok(Box::new(move |ctx| {
+                Box::pin(async move {
+                    let found = plan.load(reading(ctx)?).await;
+                    write(ctx, &found.map_err(|error| of_content(&error))?).await
+                })
+            }))
         })
     }
 
@@ -124,10 +140,7 @@ impl RootTable {
         mut self,
         name: &'static str,
         description: &'static str,
-        resolve: impl for<'a> Fn(&'a Context<'a>, &'a Compiler<'a>, &'a Asked<'a>) -> BoxFuture<'a, ServerResult<Value>>
-        + Send
-        + Sync
-        + 'static,
+        plan: impl Fn(&Compiler, &Asked) -> ServerResult<Run> + Send + Sync + 'static,
     ) -> Self {
         self.0.push(RootField {
             name,
@@ -135,7 +148,7 @@ impl RootTable {
             nullable: !G::qualified_type_name().ends_with('!'),
             describe_type: G::create_type_info,
             describe_arguments: arguments_of::<A>,
-            resolve: Box::new(resolve),
+            plan: Box::new(plan),
         });
         self
     }
@@ -156,24 +169,48 @@ fn reading<'c>(ctx: &Context<'c>) -> ServerResult<&'c Reading> {
     Ok(reading)
 }
 
-/// What the root fields of a request came to, by response key. async-graphql resolves a field as often
-/// as it is written; this answers it once.
+/// The root fields of a request, by response key. async-graphql resolves a field as often as it is written;
+/// this runs it once.
 #[derive(Default)]
-pub(super) struct Answers(Mutex<HashMap<String, Arc<OnceCell<Value>>>>);
+pub(super) struct Plans(HashMap<String, Planned>);
 
-/// The root of all queries.
-pub struct Query;
+struct Planned {
+    run: Mutex<Option<Run>>,
+    answer: OnceCell<Value>,
+}
 
-impl Query {
-    async fn resolve(ctx: &Context<'_>, field: &RootField, asked: &Asked<'_>, document: Document<'_>) -> Value {
-        let compiler = Compiler { document };
-        match (field.resolve)(ctx, &compiler, asked).await {
-            Ok(value) => value,
-            Err(error) => {
-                ctx.add_error(placed(ctx, error));
-                Value::Null
-            }
-        }
+impl Plans {
+    /// Those of a document, whose cost the compiler adds up.
+    pub(super) fn of(compiler: &Compiler) -> Self {
+        let plan = |(key, asked): (&&str, &Asked)| {
+            let field = query::TABLE.field(asked.name())?;
+            let run = (field.plan)(compiler, asked).unwrap_or_else(refuse);
+            Some(((*key).to_owned(), Planned { run: Mutex::new(Some(run)), answer: OnceCell::new() }))
+        };
+        Self(compiler.document.roots().iter().filter_map(plan).collect())
+    }
+}
+
+/// Arguments that don't fit are the field's error, when it is run.
+fn refuse(error: ServerError) -> Run {
+    Box::new(|_| Box::pin(async { Err(error) }))
+}
+
+impl Planned {
+    async fn answer(&self, ctx: &Context<'_>) -> Value {
+        self.answer.get_or_init(|| self.run(ctx)).await.clone()
+    }
+
+    async fn run(&self, ctx: &Context<'_>) -> Value {
+        let run = self.run.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let answer = match run {
+            Some(run) => run(ctx).await,
+            None => Err(coded("A field was asked for twice.", Code::Internal)),
+        };
+        answer.unwrap_or_else(|error| {
+            ctx.add_error(placed(ctx, error));
+            Value::Null
+        })
     }
 }
 
@@ -189,17 +226,16 @@ fn placed(ctx: &Context<'_>, error: ServerError) -> ServerError {
     error
 }
 
+/// The root of all queries.
+pub struct Query;
+
 impl ContainerType for Query {
     async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
-        let document = Document::of(ctx);
-        let key = ctx.item.node.response_key().node.as_str();
-        let mut roots = document.roots();
-        let (Some(field), Some(asked)) = (query::TABLE.field(&ctx.item.node.name.node), roots.swap_remove(key)) else {
-            return Ok(None);
-        };
-        let answers = ctx.data::<Answers>().map_err(|_| coded("The request carries no answers.", Code::Internal))?;
-        let answer = answers.0.lock().await.entry(key.to_owned()).or_default().clone();
-        Ok(Some(answer.get_or_init(|| Self::resolve(ctx, field, &asked, document)).await.clone()))
+        let plans = ctx.data::<Plans>().map_err(|_| coded("The request carries no plans.", Code::Internal))?;
+        match plans.0.get(ctx.item.node.response_key().node.as_str()) {
+            Some(planned) => Ok(Some(planned.answer(ctx).await)),
+            None => Ok(None),
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use async_graphql::{
-    Context, InputType, Name, Positioned, ServerResult, Value, Variables,
+    InputType, Name, Positioned, ServerResult, Value, Variables,
     indexmap::IndexMap,
     parser::types::{
         Directive, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, Selection, SelectionSet,
@@ -33,9 +33,6 @@ impl<'q> Asked<'q> {
 /// Fields by response key, in the order in which they were asked for.
 pub type Fields<'q> = IndexMap<&'q str, Asked<'q>>;
 
-/// The variables of a request as they were given, with the defaults of those that were not.
-pub struct Given(pub Variables);
-
 /// An operation, its fragments and its variables.
 #[derive(Clone, Copy)]
 pub struct Document<'q> {
@@ -45,13 +42,6 @@ pub struct Document<'q> {
 }
 
 impl<'q> Document<'q> {
-    /// The one that is being executed.
-    pub fn of(ctx: &Context<'q>) -> Self {
-        let env = ctx.query_env;
-        let variables = ctx.data_opt::<Given>().map_or(&env.variables, |given| &given.0);
-        Self { operation: &env.operation.node, fragments: &env.fragments, variables }
-    }
-
     /// The one that will be executed, where there is one of that name.
     pub fn named(document: &'q ExecutableDocument, name: Option<&str>, variables: &'q Variables) -> Option<Self> {
         let mut operations = document.operations.iter();

@@ -1,5 +1,6 @@
-//! Texts that stay the same while the process runs: pages, assets, the SDL. Each has a tag by its content,
-//! so that a browser that has it is told so in a few bytes.
+//! Texts with a tag by their content, so that a caller that has one is told so in a few bytes: pages, assets
+//! and the SDL, which stay the same while the process runs, and answers to queries, which are asked for anew
+//! each time, as nobody knows when they change.
 
 use axum::{
     body::Bytes,
@@ -38,7 +39,7 @@ impl Document {
     }
 
     /// The text, or 304 where the caller has it.
-    fn answer(&self, request: &HeaderMap) -> Response {
+    pub(super) fn answer(&self, request: &HeaderMap) -> Response {
         let validators = [(header::ETAG, self.etag.clone()), (header::CACHE_CONTROL, self.cache_control.to_owned())];
         if self.is_known(request) {
             return (StatusCode::NOT_MODIFIED, validators).into_response();

@@ -14,6 +14,7 @@ use axum::{
 use futures_util::StreamExt;
 
 use super::{
+    document::{ASK_EACH_TIME, Document},
     media::{self, MediaType},
     params,
     refusal::{Code, Refusal},
@@ -38,7 +39,12 @@ async fn by_get(
 ) -> Result<Response, Refusal> {
     let media = MediaType::accepted(&headers)?;
     let request = params::from_query_string(query.as_deref().unwrap_or_default()).map_err(|it| it.written_as(media))?;
-    Ok(written(engine.answer(request, true).await, media))
+    Ok(match engine.answer(request, true).await {
+        Answer::Executed { body, complete: true } => {
+            Document::new(body, media.content_type(), ASK_EACH_TIME).answer(&headers)
+        }
+        other => written(other, media),
+    })
 }
 
 async fn by_post(State(engine): State<Engine>, headers: HeaderMap, body: Body) -> Result<Response, Refusal> {
@@ -55,7 +61,7 @@ async fn by_post(State(engine): State<Engine>, headers: HeaderMap, body: Body) -
 /// `application/json`, where old clients take any other status than 200 for a fault of the network.
 fn written(answer: Answer, media: MediaType) -> Response {
     let (status, body) = match answer {
-        Answer::Executed(body) => (StatusCode::OK, body),
+        Answer::Executed { body, .. } => (StatusCode::OK, body),
         Answer::Refused(body) if media == MediaType::Json => (StatusCode::OK, body),
         Answer::Refused(body) => (StatusCode::BAD_REQUEST, body),
         Answer::QueriesOnly => {
@@ -63,7 +69,8 @@ fn written(answer: Answer, media: MediaType) -> Response {
             return ([(header::ALLOW, "POST")], refusal.written_as(media)).into_response();
         }
     };
-    (status, [(header::CONTENT_TYPE, media.content_type())], body).into_response()
+    let headers = [(header::CONTENT_TYPE, media.content_type()), (header::CACHE_CONTROL, "no-store")];
+    (status, headers, body).into_response()
 }
 
 /// The whole body, or a refusal as soon as it is known to be too long or too late. Never holds more than

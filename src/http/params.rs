@@ -1,10 +1,12 @@
 //! The parameters of a GraphQL request (GraphQL over HTTP, “Request Parameters”), out of a JSON body or
-//! a query string: `query`, `operationName`, `variables`, `extensions`. `null` is the same as leaving a
-//! parameter out; parameters of other names are ignored. What the values mean is left to the engine.
+//! a query string: `query`, `operationName`, `variables`, `extensions`, and `documentId` (“Persisted
+//! Documents”). `null` is the same as leaving a parameter out; parameters of other names are ignored. Of the
+//! extensions, `persistedQuery` is read: `{version: 1, sha256Hash}`, as clients of automatic persisted queries
+//! send it. What the values mean is left to the engine.
 
 use std::{borrow::Cow, collections::BTreeMap, fmt, marker::PhantomData};
 
-use async_graphql::{Extensions, Name, Request, Value, Variables};
+use async_graphql::{Name, Value, Variables};
 use serde::{
     Deserialize, Deserializer,
     de::{Error, MapAccess, Visitor},
@@ -12,6 +14,7 @@ use serde::{
 use serde_json::value::RawValue;
 
 use super::refusal::{Code, Refusal};
+use crate::graphql::{DocumentId, Request, parse_hash};
 
 /// The longest document, in bytes.
 pub(super) const QUERY_LIMIT: usize = 32 * 1024;
@@ -37,6 +40,7 @@ pub(super) fn from_json(body: &[u8]) -> Result<Request, Refusal> {
 
     Parameters {
         query: entry("query").map(|value| string("query", value)).transpose()?,
+        document_id: entry("documentId").map(|value| string("documentId", value)).transpose()?,
         operation_name: entry("operationName").map(|value| string("operationName", value)).transpose()?,
         variables: entry("variables").map(RawValue::get),
         extensions: entry("extensions").map(RawValue::get),
@@ -57,6 +61,7 @@ pub(super) fn from_query_string(text: &str) -> Result<Request, Refusal> {
 
     Parameters {
         query: found.get("query").map(|value| value.clone().into_owned()),
+        document_id: found.get("documentId").map(|value| value.clone().into_owned()),
         operation_name: found.get("operationName").map(|value| value.clone().into_owned()),
         variables: found.get("variables").map(Cow::as_ref),
         extensions: found.get("extensions").map(Cow::as_ref),
@@ -67,6 +72,7 @@ pub(super) fn from_query_string(text: &str) -> Result<Request, Refusal> {
 /// What was sent; `variables` and `extensions` still as JSON.
 struct Parameters<'a> {
     query: Option<String>,
+    document_id: Option<String>,
     operation_name: Option<String>,
     variables: Option<&'a str>,
     extensions: Option<&'a str>,
@@ -74,24 +80,61 @@ struct Parameters<'a> {
 
 impl Parameters<'_> {
     fn check(self) -> Result<Request, Refusal> {
-        let query = self.query.ok_or_else(|| bad("There is no `query`. Send the GraphQL document in it."))?;
-        within("query", query.len(), QUERY_LIMIT)?;
+        let document_id = self.document_id()?;
+        if self.query.is_none() && document_id.is_none() {
+            return Err(bad("There is no `query`. Send the GraphQL document in it."));
+        }
+        within("query", self.query.as_ref().map_or(0, String::len), QUERY_LIMIT)?;
         within("variables", self.variables.map_or(0, str::len), VARIABLES_LIMIT)?;
-
-        let mut request = Request::new(query);
-        request.operation_name = self.operation_name;
+        let mut variables = Variables::default();
         if let Some(json) = self.variables {
-            let entries = object("variables", json)?;
-            request.variables = entries.into_iter().fold(Variables::default(), |mut all, (name, value)| {
-                all.insert(Name::new(name), value);
-                all
-            });
+            for (name, value) in object::<Value>("variables", json)? {
+                variables.insert(Name::new(name), value);
+            }
         }
-        if let Some(json) = self.extensions {
-            request.extensions = Extensions(object("extensions", json)?.into_iter().collect());
-        }
-        Ok(request)
+        Ok(Request { query: self.query, document_id, operation_name: self.operation_name, variables })
     }
+
+    /// What stands for the document, or beside it.
+    fn document_id(&self) -> Result<Option<DocumentId>, Refusal> {
+        let extensions = match self.extensions {
+            Some(json) => object::<&RawValue>("extensions", json)?,
+            None => BTreeMap::new(),
+        };
+        let persisted = extensions.get("persistedQuery").filter(|value| Kind::of(value) != Kind::Null);
+        match (&self.document_id, persisted) {
+            (Some(_), Some(_)) => Err(bad("Send either `documentId` or `persistedQuery`, not both.")),
+            (Some(id), None) => named(id).map(Some),
+            (None, Some(persisted)) => persisted_query(persisted).map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+/// A `documentId`: `sha256:` and 64 hexadecimal digits, or a name of the operator's choice.
+fn named(id: &str) -> Result<DocumentId, Refusal> {
+    match id.strip_prefix("sha256:") {
+        Some(digits) => {
+            let hash = parse_hash(digits).map(DocumentId::Hash);
+            hash.ok_or_else(|| bad("`documentId` has no hash. Send 64 hexadecimal digits behind `sha256:`."))
+        }
+        None => Ok(parse_hash(id).map_or_else(|| DocumentId::Name(id.to_owned()), DocumentId::Hash)),
+    }
+}
+
+/// `{version: 1, sha256Hash}`.
+fn persisted_query(json: &RawValue) -> Result<DocumentId, Refusal> {
+    let entries = match Kind::of(json) {
+        Kind::Object => object::<&RawValue>("persistedQuery", json.get())?,
+        kind => return Err(bad(format!("`persistedQuery` is {kind}. Send a JSON object."))),
+    };
+    let entry = |name| entries.get(name).map(|value| value.get());
+    if entry("version") != Some("1") {
+        return Err(bad("Of `persistedQuery`, only version 1 is known. Send `version: 1` and `sha256Hash`."));
+    }
+    let digits = entry("sha256Hash").and_then(|json| serde_json::from_str::<String>(json).ok());
+    let hash = digits.and_then(|digits| parse_hash(&digits)).map(DocumentId::Hash);
+    hash.ok_or_else(|| bad("`sha256Hash` is no hash. Send the SHA-256 of the document in 64 hexadecimal digits."))
 }
 
 fn within(name: &str, size: usize, limit: usize) -> Result<(), Refusal> {
@@ -111,11 +154,11 @@ fn string(name: &str, value: &RawValue) -> Result<String, Refusal> {
 }
 
 /// An object of JSON; `null` is an empty one.
-fn object(name: &str, json: &str) -> Result<BTreeMap<String, Value>, Refusal> {
+fn object<'j, V: Deserialize<'j>>(name: &str, json: &'j str) -> Result<BTreeMap<String, V>, Refusal> {
     let broken = |error| bad(format!("`{name}` cannot be read: {error}. Send a JSON object."));
     let value: &RawValue = serde_json::from_str(json).map_err(broken)?;
     match Kind::of(value) {
-        Kind::Object => Ok(serde_json::from_str::<Entries<Value>>(json).map_err(broken)?.0),
+        Kind::Object => Ok(serde_json::from_str::<Entries<V>>(json).map_err(broken)?.0),
         Kind::Null => Ok(BTreeMap::new()),
         kind => Err(bad(format!("`{name}` is {kind}. Send a JSON object."))),
     }
@@ -197,13 +240,13 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Entries<V> {
 mod tests {
     use super::*;
 
-    /// Query, operation name, variables and extensions of a request, the last two as JSON.
-    type Read = (String, Option<String>, serde_json::Value, serde_json::Value);
+    /// Query, operation name, and variables as JSON.
+    type Read = (String, Option<String>, serde_json::Value);
 
     fn seen(request: Request) -> Read {
-        let json = |value: serde_json::Result<serde_json::Value>| value.expect("JSON");
-        let variables = json(serde_json::to_value(&request.variables));
-        (request.query, request.operation_name, variables, json(serde_json::to_value(&request.extensions)))
+        assert_eq!(request.document_id, None);
+        let variables = serde_json::to_value(&request.variables).expect("JSON");
+        (request.query.unwrap_or_default(), request.operation_name, variables)
     }
 
     fn body(text: &str) -> Result<Read, Refusal> {
@@ -218,13 +261,13 @@ mod tests {
     fn a_body_brings_all_four_parameters() {
         let text =
             r#" {"query":"query A { a }","operationName":"A","variables":{"b":[1,null]},"extensions":{"c":{}}} "#;
-        let all = ("query A { a }".into(), Some("A".into()), json(r#"{"b":[1,null]}"#), json(r#"{"c":{}}"#));
+        let all = ("query A { a }".into(), Some("A".into()), json(r#"{"b":[1,null]}"#));
         assert_eq!(body(text), Ok(all));
     }
 
     #[test]
     fn null_is_the_same_as_leaving_a_parameter_out() {
-        let alone = ("{a}".into(), None, json("{}"), json("{}"));
+        let alone = ("{a}".into(), None, json("{}"));
         assert_eq!(
             body(r#"{"query":"{a}","operationName":null,"variables":null,"extensions":null}"#),
             Ok(alone.clone())
@@ -237,8 +280,50 @@ mod tests {
     #[test]
     fn a_query_string_brings_all_four_parameters() {
         let text = "query=query+A+%7B+a+%7D&operationName=A&variables=%7B%22b%22:1%7D&extensions=%7B%22c%22:2%7D";
-        let all = ("query A { a }".into(), Some("A".into()), json(r#"{"b":1}"#), json(r#"{"c":2}"#));
+        let all = ("query A { a }".into(), Some("A".into()), json(r#"{"b":1}"#));
         assert_eq!(query_string(text), Ok(all));
+    }
+
+    #[test]
+    fn a_document_is_named_by_its_hash_or_by_an_id() {
+        let digits = "ab".repeat(32);
+        let hash = Some(DocumentId::Hash([0xab; 32]));
+        let id = |text: &str| from_json(text.as_bytes()).map(|request| request.document_id);
+        let persisted = |value: &str| id(&format!(r#"{{"extensions":{{"persistedQuery":{value}}}}}"#));
+        assert_eq!(persisted(&format!(r#"{{"version":1,"sha256Hash":"{digits}"}}"#)), Ok(hash.clone()));
+        assert_eq!(id(&format!(r#"{{"documentId":"sha256:{digits}"}}"#)), Ok(hash.clone()));
+        assert_eq!(id(&format!(r#"{{"documentId":"{digits}"}}"#)), Ok(hash.clone()));
+        assert_eq!(id(r#"{"documentId":"page"}"#), Ok(Some(DocumentId::Name("page".into()))));
+        let by_get =
+            format!("extensions=%7B%22persistedQuery%22:%7B%22version%22:1,%22sha256Hash%22:%22{digits}%22%7D%7D");
+        assert_eq!(from_query_string(&by_get).map(|request| request.document_id), Ok(hash));
+        assert_eq!(
+            from_query_string("documentId=page").map(|request| request.document_id),
+            Ok(Some(DocumentId::Name("page".into())))
+        );
+
+        for (value, message) in [
+            ("1", "`persistedQuery` is a number. Send a JSON object."),
+            ("{}", "Of `persistedQuery`, only version 1 is known. Send `version: 1` and `sha256Hash`."),
+            (
+                r#"{"version":2,"sha256Hash":""}"#,
+                "Of `persistedQuery`, only version 1 is known. Send `version: 1` and `sha256Hash`.",
+            ),
+            (
+                r#"{"version":1,"sha256Hash":"ab"}"#,
+                "`sha256Hash` is no hash. Send the SHA-256 of the document in 64 hexadecimal digits.",
+            ),
+        ] {
+            assert_eq!(persisted(value), Err(bad(message)), "{value}");
+        }
+        assert_eq!(
+            id(r#"{"documentId":"sha256:ab"}"#),
+            Err(bad("`documentId` has no hash. Send 64 hexadecimal digits behind `sha256:`."))
+        );
+        assert_eq!(
+            id(r#"{"documentId":"a","extensions":{"persistedQuery":{}}}"#),
+            Err(bad("Send either `documentId` or `persistedQuery`, not both."))
+        );
     }
 
     #[test]

@@ -85,6 +85,7 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (message, code) = (serde_json::Value::from(self.message), self.code.name());
         let body = format!(r#"{{"errors":[{{"message":{message},"extensions":{{"code":"{code}"}}}}]}}"#);
-        (self.code.status(), [(header::CONTENT_TYPE, self.media.content_type())], body).into_response()
+        let headers = [(header::CONTENT_TYPE, self.media.content_type()), (header::CACHE_CONTROL, "no-store")];
+        (self.code.status(), headers, body).into_response()
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! `differential/` has the content (`content`), the interpreter's own view of it (`world`), the interpreter
 //! (`execute`, `coerce`, `resolvers`, `find`, `stories`, `shelf`, `facets`, `search`, `pages`), and the documents
-//! (`random`, `values`, `words`, `texts`, `focus`, `merge`, `shrink`).
+//! (`random`, `values`, `words`, `texts`, `focus`, `merge`, `shrink`). `cost` and `shape` say what a document costs and how
+//! large it is, by the same rules in words; every document is asked twice, as the second time it is not looked at again.
 //! Documents are made from the schema: a new field is asked for at once, and fails the test until
 //! `resolvers` knows what it is.
 //!
@@ -18,6 +19,7 @@
 mod answer;
 mod coerce;
 mod content;
+mod cost;
 mod dice;
 mod document;
 mod execute;
@@ -33,6 +35,7 @@ mod random;
 mod resolvers;
 mod schema;
 mod search;
+mod shape;
 mod shelf;
 mod shrink;
 mod statements;
@@ -123,19 +126,37 @@ async fn check(app: &TestApp, schema: &Schema, world: &World, case: &Case, figur
     let (text, given, name) = (case.text(), case.given(), case.operation_name());
     app.statements();
     let body = json!({ "query": text, "variables": given, "operationName": name }).to_string();
-    let request = Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
-    let reply = app.send(request.expect("a request")).await;
-    let answer = String::from_utf8(reply.body.to_vec()).expect("answers are UTF-8");
+    let answer = ask(app, &body).await;
     let run = app.statements();
     let mut expected = execute::execute(schema, world, &text, &given, name.as_deref());
     while search::ask_for(app, world).await? {
         expected = execute::execute(schema, world, &text, &given, name.as_deref());
+    }
+    match (past_limit(&answer), &expected) {
+        (Some((limit, figure)), _) if limit != "cost" => {
+            let (_, most) = shape::MOST.iter().find(|(name, _)| *name == limit).ok_or(limit.clone())?;
+            let figures = shape::figures(&text, &limit);
+            let is_right = figure > *most && figures.contains(&figure);
+            return if is_right { Ok(()) } else { Err(format!("its {limit} is said to be {figure}, not {figures:?}")) };
+        }
+        (Some((limit, figure)), Expected::Executed { cost, .. }) if limit == "cost" => {
+            let is_right = figure > cost::MOST && (cost.0..=cost.1).contains(&figure);
+            return if is_right { Ok(()) } else { Err(format!("it is said to cost {figure}, and costs {cost:?}")) };
+        }
+        (_, Expected::Executed { cost, .. }) if cost.0 > cost::MOST => {
+            return Err(format!("it costs {cost:?}, and is not refused: {answer}"));
+        }
+        _ => {}
     }
     let same = expected.compare(&answer, &mut world.cursors.borrow_mut());
     same.map_err(|why| {
         let expected = expected.describe(&world.cursors.borrow());
         format!("{why}\nfound     {answer}\nexpected  {expected}")
     })?;
+    let again = ask(app, &body).await;
+    if again != answer {
+        return Err(format!("asked for the second time, the answer is {again}\nbefore    {answer}"));
+    }
     if let Expected::Executed { statements, fields, .. } = expected {
         if run.len() > statements {
             return Err(format!("{} statements instead of {statements}: {run:#?}", run.len()));
@@ -143,4 +164,17 @@ async fn check(app: &TestApp, schema: &Schema, world: &World, case: &Case, figur
         figures.note(&answer, run.len(), statements, fields);
     }
     Ok(())
+}
+
+async fn ask(app: &TestApp, body: &str) -> String {
+    let request = Request::post("/graphql").header("content-type", "application/json");
+    let reply = app.send(request.body(Body::from(body.to_owned())).expect("a request")).await;
+    String::from_utf8(reply.body.to_vec()).expect("answers are UTF-8")
+}
+
+/// The limit that the document is said to be past, and its figure.
+fn past_limit(answer: &str) -> Option<(String, u64)> {
+    let answer: serde_json::Value = serde_json::from_str(answer).expect("JSON");
+    let extensions = &answer["errors"][0]["extensions"];
+    Some((extensions["limit"].as_str()?.to_owned(), extensions["figure"].as_u64()?))
 }

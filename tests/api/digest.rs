@@ -135,7 +135,7 @@ both! {
             same(&listed.len(), &most.min(usize::try_from(total).expect("a count")))?;
 
             let days = format!(
-                "{{ summaryDays(first: 100, timeZone: \"{zone}\") {{ nodes {{ date count summaries(first: 100) {{ nodes {{ id }} }} }} }} }}"
+                "{{ summaryDays(first: 100, timeZone: \"{zone}\") {{ nodes {{ date count summaries(first: 50) {{ nodes {{ id }} }} }} }} }}"
             );
             let days = app.data(&days).await;
             let days = days["summaryDays"]["nodes"].as_array().expect("days").iter();

@@ -170,7 +170,7 @@ both! {
         for filter in ["", "languages: [\"en\"]", "tags: {anyOf: [\"backend\"]}", "categories: {isEmpty: true}"] {
             let inner = format!("facets(first: 100) {{ {FACETS} }}");
             let below = format!("summaries(filter: {{{filter}}}) {{ {inner} }}");
-            let data = app.data(&format!("{{ sources(first: 100) {{ nodes {{ slug {below} }} }} }}")).await;
+            let data = app.data(&format!("{{ sources(first: 50) {{ nodes {{ slug {below} }} }} }}")).await;
             for source in data["sources"]["nodes"].as_array().expect("sources") {
                 let own = format!("{filter} sources: {{allOf: [{}]}}", source["slug"]);
                 let own = format!("{{ summaries(filter: {{{own}}}) {{ {inner} }} }}");

@@ -10,6 +10,7 @@ mod digest;
 mod examples;
 mod facets;
 mod filters;
+mod gate;
 mod http;
 mod import;
 mod names;

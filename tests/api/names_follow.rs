@@ -136,7 +136,9 @@ impl Other {
         let database = Database { url: first.url.parse().expect("a URL"), max_connections: 2, migrate: true };
         let app = App::start(&database, FixedClock(NOW), None).await.expect("it starts");
         let listen = "127.0.0.1:0".parse().expect("an address");
-        let router = app.router(&Http { listen, cors: Cors::Origins(Vec::new()), graphiql: false });
+        let router = app
+            .router(&Http { listen, cors: Cors::Origins(Vec::new()), graphiql: false, trusted_documents: None })
+            .expect("a router");
         Self { app, router }
     }
 

@@ -23,6 +23,7 @@ impl Object for Category {
     type Row = Arc<CategoryNode>;
     type Projection = CategoryProjection;
     const DESCRIPTION: &'static str = "A shelf, such as “Software Engineering”. A summary stands on one at most.";
+    const COST: u64 = 0;
     const INTERFACES: &'static [&'static str] = &["Node"];
 
     fn name() -> Cow<'static, str> {

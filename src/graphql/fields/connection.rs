@@ -4,7 +4,10 @@ use std::{borrow::Cow, marker::PhantomData};
 
 use crate::{
     content::{self, Ends, Page, PageProjection, page::EndsProjection},
-    graphql::object::{Object, Table, kept},
+    graphql::{
+        cost::{FIGURE, Rows},
+        object::{Object, Table, kept},
+    },
 };
 
 /// A type that comes in pages.
@@ -34,6 +37,7 @@ impl<C: Paged> Object for Connection<C> {
     type Row = Page<C::Row>;
     type Projection = PageProjection<C::Projection>;
     const DESCRIPTION: &'static str = "A page of a list, as the Relay cursor connections specification has it.";
+    const COST: u64 = 0;
 
     fn name() -> Cow<'static, str> {
         format!("{}Connection", C::name()).into()
@@ -42,10 +46,10 @@ impl<C: Paged> Object for Connection<C> {
     #[rustfmt::skip]
     fn declare(table: Table<Self>) -> Table<Self> {
         let table = table
-            .list::<Edge<C>, _>("edges", "Its entries, with a cursor each.", PageProjection::edges, |page| &page.edges, |edge| edge)
-            .list::<C, _>("nodes", "Its entries, without cursors.", |p| p.rows.get_or_insert_default(), |page| &page.edges, |edge| &edge.row)
+            .list::<Edge<C>, _>("edges", "Its entries, with a cursor each.", Rows::OfPage, PageProjection::edges, |page| &page.edges, |edge| edge)
+            .list::<C, _>("nodes", "Its entries, without cursors.", Rows::OfPage, |p| p.rows.get_or_insert_default(), |page| &page.edges, |edge| &edge.row)
             .one::<PageInfo>("pageInfo", "Where it ends, and whether there is more.", |p| &mut p.ends, |page| Some(&page.ends))
-            .leaf::<i32, _>("totalCount", "How many entries the whole list has, under the same filter. Exact; costs a query only where it is selected.", |p| p.total = true, |page| &page.total);
+            .leaf::<i32, _>("totalCount", "How many entries the whole list has, under the same filter. Exact; costs a query only where it is selected.", |p| p.total = true, |page| &page.total).costs(FIGURE);
         C::add_to_connection(table)
     }
 
@@ -62,6 +66,7 @@ impl<C: Paged> Object for Edge<C> {
     /// The page's: its edges need of it what their nodes and cursors do.
     type Projection = PageProjection<C::Projection>;
     const DESCRIPTION: &'static str = "An entry of a page, and where it stands.";
+    const COST: u64 = 0;
 
     fn name() -> Cow<'static, str> {
         format!("{}Edge", C::name()).into()
@@ -88,6 +93,7 @@ impl Object for PageInfo {
     type Projection = EndsProjection;
     const DESCRIPTION: &'static str =
         "Where a page ends, and whether there is more on either side. Exact, whichever way one pages.";
+    const COST: u64 = 0;
 
     fn name() -> Cow<'static, str> {
         "PageInfo".into()

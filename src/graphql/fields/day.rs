@@ -9,6 +9,7 @@ use crate::{
         days::{self, Day, DayProjection},
     },
     graphql::{
+        cost::FIGURE,
         input::PageInput,
         object::{Object, Table, kept},
         scalar::Date,
@@ -52,6 +53,6 @@ impl Paged for SummaryDay {
 
     #[rustfmt::skip]
     fn add_to_connection(table: Table<Connection<Self>>) -> Table<Connection<Self>> {
-        with_facets(table.leaf::<i32, _>("summaryCount", "How many summaries all the days of the whole list have: `summaries.totalCount` under the same filter.", |p| p.total = true, |page| &page.summaries))
+        with_facets(table.leaf::<i32, _>("summaryCount", "How many summaries all the days of the whole list have: `summaries.totalCount` under the same filter.", |p| p.total = true, |page| &page.summaries).costs(FIGURE))
     }
 }

@@ -8,7 +8,8 @@ use super::{GivenText, Summary, Text, TextArgs, nothing};
 use crate::{
     content::digest::{self, DigestList, DigestProjection, SectionProjection},
     graphql::{
-        input::SummaryFilter,
+        cost::{Asks, FIGURE, Rows},
+        input::{SummaryFilter, search},
         kind::DigestGrouping,
         object::{Object, Table, kept},
         scalar::{Date, TimeZone},
@@ -34,6 +35,18 @@ pub struct DigestArgs {
     /// How many summaries are listed at most, the newest: 0 to 1000. Counts are complete all the same.
     #[graphql(default = 200, validator(minimum = 0, maximum = 1000))]
     max_items: i32,
+}
+
+impl Asks for DigestArgs {
+    /// Grouped by tag, a summary stands in about as many sections as a summary has tags.
+    fn rows(&self) -> u64 {
+        let listed = u64::try_from(self.max_items).unwrap_or_default();
+        if self.group_by == DigestGrouping::Tag { listed * 5 } else { listed }
+    }
+
+    fn work(&self) -> u64 {
+        search(self.filter.as_ref())
+    }
 }
 
 impl From<DigestArgs> for DigestList {
@@ -69,9 +82,9 @@ impl Object for Digest {
             .leaf::<Date, _>("from", "The first day.", nothing, |d| &d.from)
             .leaf::<Date, _>("to", "The last day, which is in it.", nothing, |d| &d.to)
             .leaf::<TimeZone, _>("timeZone", "The time zone in which its days begin at midnight.", nothing, |d| &d.zone)
-            .leaf::<i32, _>("totalCount", "How many summaries it has, listed or not, each counted once. Exact.", |p| p.total = true, |d| &d.total)
-            .list::<DigestSection, _>("sections", "Its sections: see `groupBy` for their order. None is empty, though all of its summaries may be past `maxItems`.", |p| p.sections.get_or_insert_default(), |d| &d.sections, |section| section)
-            .always_made_with::<Text, _, TextArgs>("text", "The whole digest as one text: title, period, headings with counts, and of each listed summary the title (a link to its episode), source, tldr and tags. `maxTokens` drops whole items from the end; the last line says how many are left out, by that or by `maxItems`. Where not even that line is within the budget, the text is `…`.", |p, _| p.text(), written)
+            .leaf::<i32, _>("totalCount", "How many summaries it has, listed or not, each counted once. Exact.", |p| p.total = true, |d| &d.total).costs(FIGURE)
+            .list::<DigestSection, _>("sections", "Its sections: see `groupBy` for their order. None is empty, though all of its summaries may be past `maxItems`.", Rows::One, |p| p.sections.get_or_insert_default(), |d| &d.sections, |section| section)
+            .always_made_with::<Text, _, TextArgs>("text", "The whole digest as one text: title, period, headings with counts, and of each listed summary the title (a link to its episode), source, tldr and tags. `maxTokens` drops whole items from the end; the last line says how many are left out, by that or by `maxItems`. Where not even that line is within the budget, the text is `…`.", Rows::OfPage, |p, _| p.text(), written)
     }
 
     fn table() -> &'static Table<Self> {
@@ -91,6 +104,8 @@ impl Object for DigestSection {
     type Row = digest::DigestSection;
     type Projection = SectionProjection;
     const DESCRIPTION: &'static str = "A part of a digest: a day, a category, a source or a tag.";
+    /// All sections together list as many summaries as the digest does.
+    const COST: u64 = 0;
 
     fn name() -> Cow<'static, str> {
         "DigestSection".into()
@@ -101,7 +116,7 @@ impl Object for DigestSection {
         table
             .leaf::<String, _>("heading", "The day, such as `Friday, 8 May 2026`, or the name of the category, source or tag; `Without a category`, `Without tags`.", nothing, |s| &s.heading)
             .leaf::<i32, _>("count", "How many summaries it has, listed or not. Exact.", nothing, |s| &s.count)
-            .list::<Summary, _>("summaries", "Those of the digest's `maxItems` newest summaries that belong to it, the newest first. Grouped by TAG, a summary may stand in several sections.", |p| p.summaries.get_or_insert_default(), |s| &s.summaries, |summary| summary)
+            .list::<Summary, _>("summaries", "Those of the digest's `maxItems` newest summaries that belong to it, the newest first. Grouped by TAG, a summary may stand in several sections.", Rows::OfPage, |p| p.summaries.get_or_insert_default(), |s| &s.summaries, |summary| summary)
     }
 
     fn table() -> &'static Table<Self> {

@@ -11,6 +11,7 @@ use crate::{
         episode::{self, EpisodeColumn, EpisodeProjection},
     },
     graphql::{
+        cost::{FIGURE, Rows},
         input::PageInput,
         kind::EpisodeKind,
         object::{Object, Table, kept},
@@ -53,7 +54,7 @@ impl Object for Episode {
             .leaf::<Option<i32>, _>("number", "Its number within `series`: 61 of “Episode 61” or “Part 61 of …”.", |p| p.columns.add(Number), |e| &e.it.number)
             .leaf::<Vec<String>, _>("hashtags", "As written in it, without `#`, before they become tags.", |p| p.columns.add(Hashtags), |e| &e.it.hashtags)
             .leaf::<Option<Url>, _>("imageUrl", "Its picture.", |p| p.columns.add(ImageUrl), |e| &e.it.image_url)
-            .listed::<Enclosure, _>("enclosures", "Audio, video and other files that belong to it.", |p| p.columns.add(Enclosures), episode::Episode::enclosures)
+            .listed::<Enclosure, _>("enclosures", "Audio, video and other files that belong to it.", Rows::About(2), |p| p.columns.add(Enclosures), episode::Episode::enclosures)
             .leaf::<Option<i32>, _>("durationSeconds", "How long it plays, in seconds.", |p| p.columns.add(DurationSeconds), |e| &e.it.duration_seconds)
             .leaf::<Option<i32>, _>("wordCount", "How many words its text has. Null where the feed gave no whole text.", |p| p.columns.add(WordCount), |e| &e.it.word_count)
             .leaf::<DateTime, _>("publishedAt", "When it was published.", |p| p.columns.add(PublishedAt), |e| &e.it.published_at)
@@ -61,8 +62,8 @@ impl Object for Episode {
             .leaf::<DateTime, _>("createdAt", "When it was first seen here.", |p| p.columns.add(CreatedAt), |e| &e.it.created_at)
             .leaf::<DateTime, _>("updatedAt", "When anything about it last changed here.", |p| p.columns.add(UpdatedAt), |e| &e.it.updated_at)
             .made_with::<Text, GivenText, TextArgs>("content", "Its whole text. Null where the feed gave no more than an excerpt.", |p, _| p.content = true, |e, args| Some(GivenText::of(LongText::Html(e.content.as_deref()?), args, None)))
-            .pages::<Episode, PageInput, PageArgs>("duplicates", "The same story at other sources, or told again: episodes with the same address, the same text or, within 30 days, the same title. The earliest first.", episode::check_duplicates, |p| &mut p.duplicates, |e, at| e.duplicates.get(at).map(Arc::as_ref))
-            .list::<Summary, _>("summaries", "Its published summaries, one a language; the original language first.", |p| p.summaries.get_or_insert_default(), |e| &e.summaries, |summary| summary)
+            .pages::<Episode, PageInput, PageArgs>("duplicates", "The same story at other sources, or told again: episodes with the same address, the same text or, within 30 days, the same title. The earliest first.", episode::check_duplicates, |p| &mut p.duplicates, |e, at| e.duplicates.get(at).map(Arc::as_ref)).costs(FIGURE)
+            .list::<Summary, _>("summaries", "Its published summaries, one a language; the original language first.", Rows::About(10), |p| p.summaries.get_or_insert_default(), |e| &e.summaries, |summary| summary)
             .computed_with::<String, _, ExcerptCut>("excerpt", "The beginning of its text, plain, cut at a word; ends in `…` only where something was cut.", |p| p.columns.add(Excerpt), |e, cut: &ExcerptCut| cut.of(&e.it.excerpt))
     }
 

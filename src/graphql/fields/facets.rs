@@ -14,6 +14,7 @@ use crate::{
         tag::{TagNode, TagProjection},
     },
     graphql::{
+        cost::{Asks, FIGURE, Rows},
         object::{Object, Table, kept},
         scalar::LanguageTag,
     },
@@ -25,6 +26,16 @@ pub struct FacetsArgs {
     /// How many entries of each facet at most: 0 to 100.
     #[graphql(default = 20, validator(minimum = 0, maximum = 100))]
     first: i32,
+}
+
+impl Asks for FacetsArgs {
+    fn rows(&self) -> u64 {
+        u64::try_from(self.first).unwrap_or_default()
+    }
+
+    fn work(&self) -> u64 {
+        FIGURE
+    }
 }
 
 impl TryFrom<FacetsArgs> for usize {
@@ -48,6 +59,7 @@ impl Object for SummaryFacets {
     type Row = facets::Facets;
     type Projection = FacetsProjection;
     const DESCRIPTION: &'static str = "What the summaries of a list have in common, with counts: rails to filter by.";
+    const COST: u64 = 0;
 
     fn name() -> Cow<'static, str> {
         "SummaryFacets".into()
@@ -56,10 +68,10 @@ impl Object for SummaryFacets {
     #[rustfmt::skip]
     fn declare(table: Table<Self>) -> Table<Self> {
         table
-            .list::<CategoryFacet, _>("categories", "By category.", |p| p.categories.get_or_insert_default(), |f| &f.categories, |entry| entry)
-            .list::<TagFacet, _>("tags", "By tag. A summary counts under each of its tags.", |p| p.tags.get_or_insert_default(), |f| &f.tags, |entry| entry)
-            .list::<SourceFacet, _>("sources", "By source.", |p| p.sources.get_or_insert_default(), |f| &f.sources, |entry| entry)
-            .list::<LanguageFacet, _>("languages", "By language.", |p| p.languages.get_or_insert_default(), |f| &f.languages, |entry| entry)
+            .list::<CategoryFacet, _>("categories", "By category.", Rows::OfPage, |p| p.categories.get_or_insert_default(), |f| &f.categories, |entry| entry)
+            .list::<TagFacet, _>("tags", "By tag. A summary counts under each of its tags.", Rows::OfPage, |p| p.tags.get_or_insert_default(), |f| &f.tags, |entry| entry)
+            .list::<SourceFacet, _>("sources", "By source.", Rows::OfPage, |p| p.sources.get_or_insert_default(), |f| &f.sources, |entry| entry)
+            .list::<LanguageFacet, _>("languages", "By language.", Rows::OfPage, |p| p.languages.get_or_insert_default(), |f| &f.languages, |entry| entry)
     }
 
     fn table() -> &'static Table<Self> {
@@ -79,6 +91,7 @@ impl Object for CategoryFacet {
     type Row = Facet<Arc<CategoryNode>>;
     type Projection = FacetProjection<CategoryProjection>;
     const DESCRIPTION: &'static str = "How many summaries a category has.";
+    const COST: u64 = 0;
 
     fn name() -> Cow<'static, str> {
         "CategoryFacet".into()
@@ -104,6 +117,7 @@ impl Object for TagFacet {
     type Row = Facet<Arc<TagNode>>;
     type Projection = FacetProjection<TagProjection>;
     const DESCRIPTION: &'static str = "How many summaries a tag has.";
+    const COST: u64 = 0;
 
     fn name() -> Cow<'static, str> {
         "TagFacet".into()
@@ -129,6 +143,7 @@ impl Object for SourceFacet {
     type Row = Facet<Arc<SourceNode>>;
     type Projection = FacetProjection<SourceProjection>;
     const DESCRIPTION: &'static str = "How many summaries a source has.";
+    const COST: u64 = 0;
 
     fn name() -> Cow<'static, str> {
         "SourceFacet".into()
@@ -154,6 +169,7 @@ impl Object for LanguageFacet {
     type Row = Facet<String>;
     type Projection = ();
     const DESCRIPTION: &'static str = "How many summaries are written in a language.";
+    const COST: u64 = 0;
 
     fn name() -> Cow<'static, str> {
         "LanguageFacet".into()

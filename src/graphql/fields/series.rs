@@ -12,6 +12,7 @@ use crate::{
         series::{SeriesNode, SeriesProjection},
     },
     graphql::{
+        cost::FIGURE,
         input::EpisodesArgs,
         object::{Object, Table, kept},
     },
@@ -38,9 +39,9 @@ impl Object for Series {
             .leaf::<String, _>("slug", "Its name in addresses and filters, unique: the slug of the source and that of the title.", nothing, |s| &s.it.slug)
             .leaf::<String, _>("title", "What it is called.", nothing, |s| &s.it.title)
             .one::<Source>("source", "Where it runs.", |p| p.source.get_or_insert_default(), |s| s.source.as_ref())
-            .leaf::<Option<i32>, _>("latestNumber", "The greatest number of any of its episodes. Null where none has a number.", |p| p.latest = true, |s| &s.latest)
-            .computed_with::<Vec<i32>, _, Gaps>("missingNumbers", "Numbers between the least and the greatest of its episodes that none of them has, from the least on, whatever their season.", |p| p.numbers = true, |s, gaps: &Gaps| gaps.of(s))
-            .computed::<i32, i64>("summaryCount", SUMMARY_COUNT, |p| p.count = true, |s| s.counts.iter().sum())
+            .leaf::<Option<i32>, _>("latestNumber", "The greatest number of any of its episodes. Null where none has a number.", |p| p.latest = true, |s| &s.latest).costs(FIGURE)
+            .computed_with::<Vec<i32>, _, Gaps>("missingNumbers", "Numbers between the least and the greatest of its episodes that none of them has, from the least on, whatever their season.", |p| p.numbers = true, |s, gaps: &Gaps| gaps.of(s)).costs(FIGURE)
+            .computed::<i32, i64>("summaryCount", SUMMARY_COUNT, |p| p.count = true, |s| s.counts.iter().sum()).costs(FIGURE)
             .pages::<Episode, EpisodesArgs, EpisodeList>("episodes", "Its episodes, the newest first unless `orderBy` says otherwise.", EpisodeList::check, |p| &mut p.episodes, |s, at| s.episodes.get(at))
     }
 

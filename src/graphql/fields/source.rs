@@ -29,6 +29,7 @@ impl Object for Source {
     type Projection = SourceProjection;
     const DESCRIPTION: &'static str =
         "A place that episodes come from: a blog, a podcast, a channel. One-off pages belong to a MANUAL source.";
+    const COST: u64 = 0;
     const INTERFACES: &'static [&'static str] = &["Node"];
 
     fn name() -> Cow<'static, str> {

@@ -13,6 +13,7 @@ use crate::{
         summary::{self, SummaryColumn, SummaryProjection},
     },
     graphql::{
+        cost::{Asks, FIGURE, Rows},
         kind::{SummaryOrigin, SummaryStatus},
         object::{Object, Table, kept},
         scalar::{DateTime, LanguageTag},
@@ -43,7 +44,7 @@ impl Object for Summary {
             .leaf::<String, _>("slug", "Its name in addresses, unique.", |p| p.columns.add(Slug), |s| &s.it.slug)
             .leaf::<String, _>("title", "Its headline, as plain text.", |p| p.columns.add(Title), |s| &s.it.title)
             .computed_with::<String, _, Cut>("tldr", "One to three plain sentences.", |p| p.columns.add(Tldr), |s, cut: &Cut| cut.of(&s.it.tldr))
-            .always_made_with::<Text, GivenText, TextArgs>("body", "What it says at length. Its tldr, where nobody has written more.", |p, _| p.needs_body(), body)
+            .always_made_with::<Text, GivenText, TextArgs>("body", "What it says at length. Its tldr, where nobody has written more.", Rows::One, |p, _| p.needs_body(), body)
             .leaf::<Vec<String>, _>("keyPoints", "What to remember of it, as plain texts. Empty where nobody has noted any.", |p| p.columns.add(KeyPoints), |s| &s.it.key_points)
             .leaf::<LanguageTag, _>("language", "What it is written in; `und` where nobody knows.", |p| p.columns.add(Language), |s| &s.it.language)
             .leaf::<SummaryStatus, _>("status", "How far it has come.", |p| p.columns.add(Status), |s| &s.it.status)
@@ -56,8 +57,8 @@ impl Object for Summary {
             .one::<Episode>("episode", "What it sums up.", |p| p.episode.get_or_insert_default(), |s| s.episode.as_deref())
             .one::<Source>("source", "Where its episode was published.", |p| p.source.get_or_insert_default(), |s| s.source.as_ref())
             .maybe::<Category>("category", "The shelf it stands on. Null while nobody has put it on one.", |p| p.category.get_or_insert_default(), |s| s.category.as_ref())
-            .list::<Tag, _>("tags", "What it is about, sorted by slug.", |p| p.tags.get_or_insert_default(), |s| &s.tags, |tag| tag)
-            .list::<Summary, _>("translations", "The summaries of the same episode in other languages.", SummaryProjection::translations, |s| &s.translations, |summary| summary)
+            .list::<Tag, _>("tags", "What it is about, sorted by slug.", Rows::About(5), |p| p.tags.get_or_insert_default(), |s| &s.tags, |tag| tag)
+            .list::<Summary, _>("translations", "The summaries of the same episode in other languages.", Rows::About(10), SummaryProjection::translations, |s| &s.translations, |summary| summary)
             .list_by::<Summary, RelatedArgs, usize, Arc<summary::Summary>>("related", "Up to so many other summaries that share rare tags or title words with it, the closest first; one a story, and none of its own. Empty where nothing has anything in common with it.", |p| &mut p.related, |s, at| s.related.get(at), |summary| summary)
     }
 
@@ -93,6 +94,16 @@ pub struct RelatedArgs {
     /// How many at most: 0 to 20.
     #[graphql(default = 5, validator(minimum = 0, maximum = 20))]
     first: i32,
+}
+
+impl Asks for RelatedArgs {
+    fn rows(&self) -> u64 {
+        u64::try_from(self.first).unwrap_or_default()
+    }
+
+    fn work(&self) -> u64 {
+        FIGURE
+    }
 }
 
 impl TryFrom<RelatedArgs> for usize {

@@ -3,62 +3,39 @@
 
 use std::collections::HashSet;
 
-use async_graphql::{Pos, ServerError};
+use async_graphql::ServerError;
 
-use crate::graphql::gate::{skip_comment, skip_text};
+use crate::graphql::gate::tokens::{Token, Tokens};
 
 /// The fields that an input object of the document has a second time. The document is known to parse.
 pub(super) fn check(text: &str) -> Vec<ServerError> {
-    let (mut errors, mut objects, mut parentheses) = (Vec::new(), Vec::<HashSet<&[u8]>>::new(), 0_usize);
-    let mut rest = text.as_bytes();
-    while let Some((byte, behind)) = rest.split_first() {
-        let start = text.len() - rest.len();
-        rest = behind;
-        match byte {
-            b'#' => rest = skip_comment(behind),
-            b'"' => rest = skip_text(behind),
-            b'(' => parentheses += 1,
-            b')' => parentheses = parentheses.saturating_sub(1),
-            b'{' if parentheses > 0 => objects.push(HashSet::new()),
-            b'}' if parentheses > 0 => drop(objects.pop()),
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
-                let length = behind.iter().take_while(|it| it.is_ascii_alphanumeric() || **it == b'_').count() + 1;
-                let name = &text.as_bytes()[start..start + length];
-                rest = &behind[length - 1..];
-                let Some(fields) = objects.last_mut().filter(|_| skip_ignored(rest).starts_with(b":")) else {
-                    continue;
-                };
-                if !fields.insert(name) {
-                    let message =
-                        format!("The field “{}” is given twice: leave one out.", &text[start..start + length]);
-                    errors.push(ServerError::new(message, Some(place(text, start))));
+    let (mut errors, mut objects, mut parentheses) = (Vec::new(), Vec::<HashSet<&str>>::new(), 0_usize);
+    let mut name: Option<Token> = None;
+    for token in Tokens::of(text) {
+        match token.text(text) {
+            "(" => parentheses += 1,
+            ")" => parentheses = parentheses.saturating_sub(1),
+            "{" if parentheses > 0 => objects.push(HashSet::new()),
+            "}" if parentheses > 0 => drop(objects.pop()),
+            ":" => {
+                if let (Some(fields), Some(name)) = (objects.last_mut(), name)
+                    && !fields.insert(name.text(text))
+                {
+                    let message = format!("The field “{}” is given twice: leave one out.", name.text(text));
+                    errors.push(ServerError::new(message, Some(name.place(text))));
                 }
             }
             _ => {}
         }
+        name = Some(token).filter(Token::is_name);
     }
     errors
 }
 
-/// What may stand between any two tokens (section 2.1.7).
-fn skip_ignored(mut rest: &[u8]) -> &[u8] {
-    loop {
-        rest = match rest {
-            [b' ' | b'\t' | b'\n' | b'\r' | b',', behind @ ..] | [0xEF, 0xBB, 0xBF, behind @ ..] => behind,
-            [b'#', behind @ ..] => skip_comment(behind),
-            _ => return rest,
-        };
-    }
-}
-
-fn place(text: &str, at: usize) -> Pos {
-    let before = &text[..at];
-    let line = before.rfind('\n').map_or(0, |end| end + 1);
-    Pos { line: before.matches('\n').count() + 1, column: before[line..].chars().count() + 1 }
-}
-
 #[cfg(test)]
 mod tests {
+    use async_graphql::Pos;
+
     use super::*;
 
     fn found(text: &str) -> Vec<(String, Pos)> {

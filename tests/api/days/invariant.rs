@@ -30,7 +30,7 @@ const DAYS: &str =
     days: summaryDays(filter: $filter, timeZone: $zone, first: $first, after: $after, last: $last, before: $before) {
         totalCount
         summaryCount
-        nodes { ordinal date count summaries(first: 100) { totalCount nodes { id } } }
+        nodes { ordinal date count summaries(first: 50) { totalCount nodes { id } } }
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
         facets(first: 100) { sources { count } languages { count } categories { count } }
     }

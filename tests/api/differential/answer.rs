@@ -5,6 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value as Json;
 
+use super::cost::Cost;
+
 /// A place in a list of one kind of things: behind this one, in this order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Position {
@@ -65,6 +67,8 @@ pub(super) enum Expected {
         statements: usize,
         /// The fields that were executed, with their types.
         fields: BTreeSet<(String, String)>,
+        /// What it costs, at least and at most.
+        cost: Cost,
     },
 }
 

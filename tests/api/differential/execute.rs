@@ -20,21 +20,21 @@ use super::{
 };
 
 /// A selection of a parsed document.
-type Set = SelectionSet<'static, String>;
+pub(super) type Set = SelectionSet<'static, String>;
 /// A field of a parsed document.
-type Asked = Field<'static, String>;
+pub(super) type Asked = Field<'static, String>;
 /// Fields by response key, in the order in which they were asked for.
-type Grouped<'d> = Vec<(&'d str, Vec<&'d Asked>)>;
+pub(super) type Grouped<'d> = Vec<(&'d str, Vec<&'d Asked>)>;
 
 /// Scores are billionths.
 const SCORE_UNITS: i64 = 1_000_000_000;
 
 /// One execution of an operation.
-struct Execution<'e> {
-    schema: &'e Schema,
+pub(super) struct Execution<'e> {
+    pub(super) schema: &'e Schema,
     world: &'e World,
     fragments: HashMap<&'e str, &'e FragmentDefinition<'static, String>>,
-    variables: Values,
+    pub(super) variables: Values,
     landings: Vec<Landing>,
     statements: Statements,
     fields: BTreeSet<(String, String)>,
@@ -68,10 +68,11 @@ pub(super) fn execute(
     let statements = Statements::default();
     let (landings, fields) = (Vec::new(), BTreeSet::new());
     let mut execution = Execution { schema, world, fragments, variables, landings, statements, fields };
+    let cost = execution.cost("Query", &[set], 1);
     let data = execution.object("Query", &Object::Root, &[set], &Vec::new(), &Place::root());
     let data = execution.land(data, 0);
     let Execution { landings, statements, fields, .. } = execution;
-    Expected::Executed { data, landings, statements: statements.count(), fields }
+    Expected::Executed { data, landings, statements: statements.count(), fields, cost }
 }
 
 /// What an operation is called.
@@ -89,13 +90,8 @@ impl<'e> Execution<'e> {
         path: &Vec<Json>,
         place: &Place,
     ) -> Result<Answer, Vec<Fault>> {
-        let mut grouped = Grouped::new();
-        let mut visited = Vec::new();
-        for set in sets {
-            self.collect(ty, set, &mut grouped, &mut visited);
-        }
         let (mut fields, mut faults) = (Vec::new(), Vec::new());
-        for (key, asked) in grouped {
+        for (key, asked) in self.grouped(ty, sets) {
             let path = [path.as_slice(), &[json!(key)]].concat();
             match self.field(ty, object, key, &asked, &path, place) {
                 Ok(answer) => fields.push((key.to_owned(), answer)),
@@ -103,6 +99,15 @@ impl<'e> Execution<'e> {
             }
         }
         if faults.is_empty() { Ok(Answer::Object(fields)) } else { Err(faults) }
+    }
+
+    /// The fields that these sets ask of an object of this type.
+    pub(super) fn grouped(&self, ty: &str, sets: &[&'e Set]) -> Grouped<'e> {
+        let (mut grouped, mut visited) = (Grouped::new(), Vec::new());
+        for set in sets {
+            self.collect(ty, set, &mut grouped, &mut visited);
+        }
+        grouped
     }
 
     /// Section 6.3.2, `CollectFields`.

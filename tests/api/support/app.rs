@@ -102,8 +102,9 @@ impl TestApp {
             listen: "127.0.0.1:0".parse().expect("an address"),
             cors: Cors::Origins(Vec::new()),
             graphiql: true,
+            trusted_documents: None,
         };
-        let router = app.router(&http);
+        let router = app.router(&http).expect("a router");
         Self { backend, url, app, router, statements, _folder: folder, _database: database }
     }
 
@@ -120,11 +121,22 @@ impl TestApp {
         Reply { status: parts.status, headers: parts.headers, body }
     }
 
+    /// Sends a body to the API, as JSON.
+    pub(crate) async fn post(&self, body: &str) -> Reply {
+        let request = Request::post("/graphql").header("content-type", "application/json");
+        self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
+    }
+
+    /// The answer to an operation of a document, whole.
+    pub(crate) async fn ask_operation(&self, query: &str, name: Option<&str>) -> Value {
+        let reply = self.post(&json!({ "query": query, "operationName": name }).to_string()).await;
+        serde_json::from_slice(&reply.body).expect("answers are JSON")
+    }
+
     /// The answer to a document with variables, as text.
     pub(crate) async fn text(&self, query: &str, variables: Value) -> String {
         let body = json!({ "query": query, "variables": variables }).to_string();
-        let request = Request::post("/graphql").header("content-type", "application/json").body(Body::from(body));
-        let reply = self.send(request.expect("a request")).await;
+        let reply = self.post(&body).await;
         String::from_utf8(reply.body.to_vec()).expect("answers are UTF-8")
     }
 
