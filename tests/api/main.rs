@@ -7,6 +7,7 @@ mod counts;
 mod days;
 mod differential;
 mod digest;
+mod documents;
 mod examples;
 mod facets;
 mod filters;

@@ -98,14 +98,14 @@ impl TestApp {
         let seen = statements.clone();
         let observer = move |sql: &str| seen.lock().unwrap_or_else(PoisonError::into_inner).push(sql.to_owned());
         let app = App::start(&options(&url), FixedClock(NOW), Some(Arc::new(observer))).await.expect("it starts");
-        let http = Http {
-            listen: "127.0.0.1:0".parse().expect("an address"),
-            cors: Cors::Origins(Vec::new()),
-            graphiql: true,
-            trusted_documents: None,
-        };
-        let router = app.router(&http).expect("a router");
+        let router = app.router(&http()).expect("a router");
         Self { backend, url, app, router, statements, _folder: folder, _database: database }
+    }
+
+    /// The same, where only the documents of a folder are answered.
+    pub(crate) fn trusting(self, folder: &Path) -> Self {
+        let router = self.app.router(&Http { trusted_documents: Some(folder.into()), ..http() }).expect("a router");
+        Self { router, ..self }
     }
 
     /// What is kept.
@@ -201,6 +201,15 @@ pub(crate) fn sample_files() -> Vec<PathBuf> {
     files.retain(|path| path.extension().is_some_and(|it| it != "md"));
     files.sort();
     files
+}
+
+fn http() -> Http {
+    Http {
+        listen: "127.0.0.1:0".parse().expect("an address"),
+        cors: Cors::Origins(Vec::new()),
+        graphiql: true,
+        trusted_documents: None,
+    }
 }
 
 fn options(url: &str) -> Database {
