@@ -61,7 +61,7 @@ impl EpisodeFilter {
             self.published_at.is_some(),
             self.has_summary.is_some(),
         ];
-        inner.map(Self::parts).sum::<usize>()
+        inner.map(|it| it.parts().max(1)).sum::<usize>()
             + slugs.into_iter().flatten().map(SlugFilter::parts).sum::<usize>()
             + own.iter().filter(|it| **it).count()
     }

@@ -68,7 +68,7 @@ impl SummaryFilter {
     fn parts(&self) -> Result<usize, Error> {
         let mut parts = 0;
         for inner in self.and.iter().chain(&self.or).flatten().chain(self.not.as_deref()) {
-            parts += inner.parts()?;
+            parts += inner.parts()?.max(1);
         }
         self.query()?;
         let slugs = [&self.tags, &self.categories, &self.sources, &self.series];

@@ -231,7 +231,19 @@ fn was_refused(errors: &[ServerError]) -> bool {
 
 fn parse(text: &str) -> Result<ExecutableDocument, ServerError> {
     gate::tokens::check(text)?;
-    parse_query(text).map_err(|error| with_code(error.into(), Code::GraphqlParseFailed))
+    parse_query(text).map_err(|error| {
+        let mut error: ServerError = error.into();
+        error.message = what_is_expected(&error.message);
+        with_code(error, Code::GraphqlParseFailed)
+    })
+}
+
+/// The parser draws the place, with the whole of its line: the locations say where it is.
+fn what_is_expected(message: &str) -> String {
+    match message.rsplit_once("\n  = ") {
+        Some((_, expected)) => format!("The document is no GraphQL from here on: {}.", expected.replace('_', " ")),
+        None => message.to_owned(),
+    }
 }
 
 /// What kind of operation is asked for (GraphQL, section 6.1, `GetOperation`).
@@ -246,4 +258,20 @@ fn operation(document: &ExecutableDocument, name: Option<&str>) -> Result<Operat
         None => "The document has several operations: say which one with `operationName`.".to_owned(),
     };
     found.map(|(_, operation)| operation.node.ty).ok_or_else(|| coded(&refuse(), Code::GraphqlValidationFailed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_is_no_graphql_is_not_drawn_into_the_message() {
+        let message = |text: &str| parse(text).expect_err("no GraphQL").message;
+        assert_eq!(message("{ a(b: ?) }"), "The document is no GraphQL from here on: expected value.");
+        assert_eq!(message("# x"), "The document is no GraphQL from here on: expected executable definition.");
+        assert_eq!(
+            message("{ a"),
+            "The document is no GraphQL from here on: expected selection set, selection, directive, or arguments."
+        );
+    }
 }

@@ -20,6 +20,7 @@
 //! its line there.
 
 mod answer;
+mod bounds;
 mod compile;
 mod cost;
 mod describe;

@@ -151,6 +151,11 @@ impl<'q> Document<'q> {
             if let Some(end) = error.message.find(" (occurred while parsing") {
                 error.message.truncate(end);
             }
+            if let Some((_, message)) =
+                error.message.split_once("\": ").filter(|_| error.message.starts_with("Failed to parse"))
+            {
+                error.message = message.to_owned();
+            }
             error
         })
     }

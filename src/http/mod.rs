@@ -2,7 +2,7 @@
 //!
 //! | path | answered by |
 //! | --- | --- |
-//! | `/graphql` | `graphql`: GraphQL over HTTP; `params` reads the request, `media` chooses the answer's type |
+//! | `/graphql` | `graphql`: GraphQL over HTTP; `body` and `params` read the request, `media` chooses the answer's type |
 //! | `/graphiql` | `graphiql`: the explorer, its assets in the binary |
 //! | `/schema.graphql` | `schema`: the SDL |
 //! | `/livez`, `/readyz` | `health`: for whoever restarts processes and routes traffic |
@@ -14,6 +14,7 @@
 //!
 //! What a document means, whether it is allowed and what it costs, is left to `crate::graphql`.
 
+mod body;
 mod cors;
 mod document;
 mod graphiql;

@@ -74,6 +74,11 @@ impl Refusal {
         Self { code, message: message.into(), media: MediaType::Json }
     }
 
+    /// Whether the request is too long.
+    pub(super) fn is_too_large(&self) -> bool {
+        self.code == Code::PayloadTooLarge
+    }
+
     /// The same, in the type that the caller accepts.
     pub(super) fn written_as(self, media: MediaType) -> Self {
         Self { media, ..self }

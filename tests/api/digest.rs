@@ -215,10 +215,10 @@ both! {
         "BAD_USER_INPUT" "`from` is 2026-05-10, which is after `to` (2026-05-04)."
         "BAD_USER_INPUT" "`from` is 2026-12-24, which is after `to` (2026-11-01, today)."
         "GRAPHQL_VALIDATION_FAILED" "“timeZone” takes “TimeZone”, and \"Mars/Olympus\" is none: expected the name of a time zone such as Europe/Berlin, Asia/Kathmandu or UTC."
-        "BAD_USER_INPUT" "Failed to parse \"Int\": the value is 1001, must be less than or equal to 1000"
-        "BAD_USER_INPUT" "Failed to parse \"Int\": the value is -1, must be greater than or equal to 0"
+        "BAD_USER_INPUT" "`maxItems` is 1001; it may be 0 to 1000."
+        "BAD_USER_INPUT" "`maxItems` is -1; it may be 0 to 1000."
         "GRAPHQL_VALIDATION_FAILED" "“from” takes “Date”, and \"yesterday\" is none: expected a date such as 2026-05-08."
-        "Failed to parse \"Int\": the value is 0, must be greater than or equal to 1"
+        "`maxTokens` is 0; it may be 1 or more."
         "#);
     }
 

@@ -8,6 +8,7 @@ use super::{GivenText, Summary, Text, TextArgs, nothing};
 use crate::{
     content::digest::{self, DigestList, DigestProjection, SectionProjection},
     graphql::{
+        bounds::within,
         cost::{Asks, FIGURE, Rows},
         input::{SummaryFilter, search},
         kind::DigestGrouping,
@@ -33,7 +34,7 @@ pub struct DigestArgs {
     #[graphql(default_with = "DigestGrouping::Day")]
     group_by: DigestGrouping,
     /// How many summaries are listed at most, the newest: 0 to 1000. Counts are complete all the same.
-    #[graphql(default = 200, validator(minimum = 0, maximum = 1000))]
+    #[graphql(default = 200, validator(custom = within("maxItems", 0, 1000)))]
     max_items: i32,
 }
 

@@ -11,6 +11,7 @@ use crate::{
         episode::{self, EpisodeColumn, EpisodeProjection},
     },
     graphql::{
+        bounds::at_least,
         cost::{FIGURE, Rows},
         input::PageInput,
         kind::EpisodeKind,
@@ -86,7 +87,7 @@ impl Paged for Episode {
 #[derive(InputObject)]
 pub struct ExcerptCut {
     /// At most so many characters, `…` included. About 1,000 are kept.
-    #[graphql(default = 160, validator(minimum = 1))]
+    #[graphql(default = 160, validator(custom = at_least("maxChars", 1)))]
     max_chars: i32,
 }
 

@@ -14,6 +14,7 @@ use crate::{
         tag::{TagNode, TagProjection},
     },
     graphql::{
+        bounds::within,
         cost::{Asks, FIGURE, Rows},
         object::{Object, Table, kept},
         scalar::LanguageTag,
@@ -24,7 +25,7 @@ use crate::{
 #[derive(Debug, InputObject)]
 pub struct FacetsArgs {
     /// How many entries of each facet at most: 0 to 100.
-    #[graphql(default = 20, validator(minimum = 0, maximum = 100))]
+    #[graphql(default = 20, validator(custom = within("first", 0, 100)))]
     first: i32,
 }
 

@@ -12,6 +12,7 @@ use crate::{
         series::{SeriesNode, SeriesProjection},
     },
     graphql::{
+        bounds::within,
         cost::FIGURE,
         input::EpisodesArgs,
         object::{Object, Table, kept},
@@ -64,7 +65,7 @@ impl Paged for Series {
 #[derive(InputObject)]
 pub struct Gaps {
     /// How many at most: 0 to 1,000.
-    #[graphql(default = 100, validator(minimum = 0, maximum = 1000))]
+    #[graphql(default = 100, validator(custom = within("first", 0, 1000)))]
     first: i32,
 }
 

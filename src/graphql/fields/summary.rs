@@ -13,6 +13,7 @@ use crate::{
         summary::{self, SummaryColumn, SummaryProjection},
     },
     graphql::{
+        bounds::{at_least, within},
         cost::{Asks, FIGURE, Rows},
         kind::{SummaryOrigin, SummaryStatus},
         object::{Object, Table, kept},
@@ -92,7 +93,7 @@ impl Paged for Summary {
 #[derive(InputObject)]
 pub struct RelatedArgs {
     /// How many at most: 0 to 20.
-    #[graphql(default = 5, validator(minimum = 0, maximum = 20))]
+    #[graphql(default = 5, validator(custom = within("first", 0, 20)))]
     first: i32,
 }
 
@@ -130,7 +131,7 @@ fn body(summary: &summary::Summary, args: &TextArgs) -> GivenText {
 pub struct Cut {
     /// At most so many characters, `…` included, which stands only where something was cut. All of it
     /// where this is left out.
-    #[graphql(validator(minimum = 1))]
+    #[graphql(validator(custom = at_least("maxChars", 1)))]
     max_chars: Option<i32>,
 }
 

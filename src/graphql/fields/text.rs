@@ -7,6 +7,7 @@ use async_graphql::InputObject;
 use super::nothing;
 use crate::{
     graphql::{
+        bounds::at_least,
         kind::TextFormat,
         object::{Object, Table, kept},
     },
@@ -20,7 +21,7 @@ pub struct TextArgs {
     #[graphql(default_with = "TextFormat::Markdown")]
     format: TextFormat,
     /// At most so many tokens (`o200k_base`); all of it where this is left out.
-    #[graphql(validator(minimum = 1))]
+    #[graphql(validator(custom = at_least("maxTokens", 1)))]
     max_tokens: Option<i32>,
 }
 
