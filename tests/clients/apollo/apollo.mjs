@@ -1,7 +1,9 @@
 // Proves that Apollo Client's normalised cache and its `relayStylePagination` put pages together to the
 // unpaged list, from either end and from the middle, and that lists under different filters stay apart.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { ApolloClient, CombinedGraphQLErrors, gql, HttpLink, InMemoryCache } from '@apollo/client';
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { ask, url, wholeList, wholeSummaries } from '../server.mjs';
 
@@ -176,7 +178,29 @@ async function errors() {
   console.log(`apollo: a wrong cursor arrives as CombinedGraphQLErrors with the code ${codes}`);
 }
 
+// The link sends the hash alone; where the server does not know it, hash and document; from then on the hash.
+async function persistedQueries(useGETForHashedQueries) {
+  const sent = [];
+  const listening = (uri, options) => {
+    const parameters = options.body ? JSON.parse(options.body) : Object.fromEntries(new URL(uri).searchParams);
+    sent.push(`${options.method} ${parameters.query ? 'hash and document' : 'hash'}`);
+    return fetch(uri, options);
+  };
+  const sha256 = (text) => createHash('sha256').update(text).digest('hex');
+  const persisted = new PersistedQueryLink({ sha256, useGETForHashedQueries });
+  const link = persisted.concat(new HttpLink({ uri: url, fetch: listening }));
+  // A document that no run before this one has sent.
+  const query = gql(`query Persisted { tags(first: 2) { nodes { run${Date.now()}: slug } } }`);
+  const ask = async () => (await new ApolloClient({ link, cache: new InMemoryCache() }).query({ query })).data;
+  assert.deepEqual(await ask(), await ask());
+  const way = useGETForHashedQueries ? 'GET' : 'POST';
+  assert.deepEqual(sent, [`${way} hash`, 'POST hash and document', `${way} hash`]);
+  console.log(`apollo: a document is sent once, and then its hash by ${way}`);
+}
+
 await summariesFromEitherEnd();
 await summariesOfASource();
 await fragmentsOnNode();
 await errors();
+await persistedQueries(false);
+await persistedQueries(true);
