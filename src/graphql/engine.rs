@@ -248,6 +248,7 @@ fn what_is_expected(message: &str) -> String {
 
 /// What kind of operation is asked for (GraphQL, section 6.1, `GetOperation`).
 fn operation(document: &ExecutableDocument, name: Option<&str>) -> Result<OperationType, ServerError> {
+    Limit::NAME.check(name.map_or(0, str::len), None)?; // which no operation is past
     let mut operations = document.operations.iter();
     let found = match name {
         Some(name) => operations.find(|(own, _)| own.is_some_and(|own| own == name)),

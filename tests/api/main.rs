@@ -1,6 +1,7 @@
 //! The API as its users meet it: GraphQL through the real router, on both databases, whole answers.
 
 mod archive;
+mod attacks;
 mod catch_up;
 mod commands;
 mod counts;
