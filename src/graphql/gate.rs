@@ -56,6 +56,9 @@ impl Limit {
     /// Of an operation.
     pub(super) const ROOT_FIELDS: Self =
         Self::new("rootFields", 20, "root fields", "Ask for some of them in another request.");
+    /// Of a mutation.
+    pub(super) const MUTATIONS: Self =
+        Self::new("mutations", 10, "mutations in one operation", "Send some of them in another request.");
     /// On a field, a fragment or an operation.
     pub(super) const DIRECTIVES: Self = Self::new("directives", 5, "directives in one place", "Use fewer of them.");
     /// Of a query, in points: see [`super::cost`].

@@ -2,11 +2,11 @@
 //! measured once, however often it is spread: a few hundred bytes of fragments that spread each other
 //! twice come to millions of selections.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::{
     Name, Pos, Positioned, ServerError,
-    parser::types::{Directive, ExecutableDocument, Field, FragmentDefinition, Selection, SelectionSet},
+    parser::types::{Directive, ExecutableDocument, Field, FragmentDefinition, OperationType, Selection, SelectionSet},
 };
 
 use super::Limit;
@@ -26,6 +26,9 @@ pub(in crate::graphql) fn check(document: &ExecutableDocument) -> Result<(), Ser
         let size = measuring.set(&operation.selection_set.node)?;
         selections = selections.saturating_add(size.selections);
         Limit::SELECTIONS.check(selections, place)?;
+        if operation.ty == OperationType::Mutation {
+            few_mutations(&operation.selection_set.node, &document.fragments)?;
+        }
         Limit::DEPTH.check(size.depth, place)?;
         Limit::INTROSPECTION_DEPTH.check(size.introspection_depth, place)?;
         Limit::INTROSPECTION_LISTS.check(size.introspection_lists, place)?;
@@ -124,6 +127,37 @@ impl Size {
     }
 }
 
+/// The fields of a mutation, as many as its selections with all fragments, are few, and no two have one key: what is merged into one is run once by the
+/// specification, and twice by async-graphql 7.2.1.
+fn few_mutations(
+    set: &SelectionSet,
+    fragments: &HashMap<Name, Positioned<FragmentDefinition>>,
+) -> Result<(), ServerError> {
+    let (mut open, mut keys, mut many) = (vec![set], HashSet::new(), 0);
+    while let Some(set) = open.pop() {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) => {
+                    many += 1;
+                    let key = &field.node.response_key().node;
+                    if !keys.insert(key) {
+                        let message = format!("The mutation asks for “{key}” twice: give one of them another alias.");
+                        let mut error = coded(&message, Code::BadUserInput);
+                        error.locations.push(field.pos);
+                        return Err(error);
+                    }
+                }
+                Selection::InlineFragment(fragment) => open.push(&fragment.node.selection_set.node),
+                Selection::FragmentSpread(spread) => {
+                    open.extend(fragments.get(&spread.node.fragment_name.node).map(|it| &it.node.selection_set.node));
+                }
+            }
+        }
+        Limit::MUTATIONS.check(many, set.items.first().map(|it| it.pos))?;
+    }
+    Ok(())
+}
+
 fn few_directives(directives: &[Positioned<Directive>]) -> Result<(), ServerError> {
     Limit::DIRECTIVES.check(directives.len(), directives.first().map(|it| it.pos))
 }
@@ -133,4 +167,31 @@ fn cycle(name: &str, spread: Pos) -> ServerError {
     let mut error = coded(&message, Code::GraphqlValidationFailed);
     error.locations.push(spread);
     error
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+
+    use super::*;
+
+    fn refusal(document: &str) -> Option<String> {
+        check(&parse_query(document).expect("a document")).err().map(|error| error.message)
+    }
+
+    #[test]
+    fn a_mutation_has_ten_fields_each_under_a_key_of_its_own() {
+        let fields = |many: usize| (0..many).map(|it| format!("m{it}: a ")).collect::<Vec<_>>().concat();
+        assert_eq!(refusal(&format!("mutation {{ {} }}", fields(10))), None);
+        assert_eq!(refusal(&format!("query {{ {} }}", fields(30))), None);
+        let spread = format!("mutation {{ ...F ... {{ {} }} }} fragment F on M {{ x y }}", fields(9));
+        let message = "The document has 11 mutations in one operation; it may have up to 10. Send some of them in another request.";
+        assert_eq!(refusal(&spread).as_deref(), Some(message));
+
+        let twice = "The mutation asks for “a” twice: give one of them another alias.";
+        assert_eq!(refusal("mutation { a a }").as_deref(), Some(twice));
+        assert_eq!(refusal("mutation { a ...F } fragment F on M { ... { a } }").as_deref(), Some(twice));
+        assert_eq!(refusal("mutation { ...F b: a } fragment F on M { a }"), None);
+        assert_eq!(refusal("{ a a }"), None);
+    }
 }
