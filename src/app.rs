@@ -7,6 +7,7 @@ use axum::Router;
 use futures_util::FutureExt;
 
 use crate::{
+    access::Access,
     clock::Clock,
     config,
     content::{self, Content},
@@ -22,6 +23,7 @@ pub struct App {
     pub content: Content,
     /// What answers questions about it.
     pub engine: Engine,
+    clock: Arc<dyn Clock>,
     db: Db,
 }
 
@@ -68,14 +70,15 @@ impl App {
                 return Err(StartError::Pending(pending));
             }
         }
-        let content = Content::new(db.clone(), Arc::new(clock));
+        let clock: Arc<dyn Clock> = Arc::new(clock);
+        let content = Content::new(db.clone(), clock.clone());
         if database.migrate {
             let completed = content.catch_up().await.map_err(StartError::CatchUp)?;
             if completed > 0 {
                 tracing::info!(rows = completed, "what an older release has stored is complete now");
             }
         }
-        Ok(Self { engine: Engine::new(content.clone()), content, db })
+        Ok(Self { engine: Engine::new(content.clone()), content, clock, db })
     }
 
     /// All that is served over HTTP.
@@ -91,7 +94,8 @@ impl App {
             let content = content.clone();
             async move { content.ping().await.map_err(|error| error.to_string()) }.boxed()
         });
-        Ok(http::router(engine, ready, settings))
+        let access = Access::new(settings.rate_limit, self.clock.clone());
+        Ok(http::router(engine, Arc::new(access), ready, settings))
     }
 
     /// Lets go of the database.

@@ -1,7 +1,12 @@
 //! Instants, and where they come from. The program reads the time through [`Clock`] alone, so that a
 //! test can bring its own.
 
-use std::{fmt, str::FromStr};
+use std::{
+    fmt,
+    str::FromStr,
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
@@ -54,6 +59,10 @@ impl fmt::Display for Timestamp {
 pub trait Clock: Send + Sync + 'static {
     /// The instant at which this is called.
     fn now(&self) -> Timestamp;
+
+    /// How long it has been since some moment in the life of the process. It never goes back, whatever becomes
+    /// of [`Clock::now`], which people and other machines set: so it is what waiting is measured by.
+    fn uptime(&self) -> Duration;
 }
 
 /// The machine's clock.
@@ -64,6 +73,12 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place where time enters")]
     fn now(&self) -> Timestamp {
         Utc::now().into()
+    }
+
+    fn uptime(&self) -> Duration {
+        /// The first time that anybody asked.
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        START.elapsed()
     }
 }
 

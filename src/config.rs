@@ -17,7 +17,7 @@ use clap::Args;
 
 pub use database::{Database, DatabaseKind, DatabaseUrl};
 pub use example::example;
-pub use http::{Cors, Http};
+pub use http::{Cors, Http, RateLimit};
 pub use log::{Log, LogFormat};
 pub use option::{Section, SectionArgs};
 pub use source::{ConfigError, Flags, Origin};

@@ -1,10 +1,11 @@
 //! Précis: a headless GraphQL content API.
 //!
 //! Data flows one way: [`http`] → [`graphql`] → [`content`] → [`db`]; what sources publish enters by
-//! [`ingest`], which ends in [`content`] too. [`cli`] has a file a command, [`app`] wires it all in one
-//! place, and [`config`], [`clock`], [`logging`] and [`text`] are leaves that anyone may use.
-//! ARCHITECTURE.md walks through it.
+//! [`ingest`], which ends in [`content`] too. [`access`] knows who asks, and how much they may. [`cli`] has a
+//! file a command, [`app`] wires it all in one place, and [`config`], [`clock`], [`logging`] and [`text`] are
+//! leaves that anyone may use. ARCHITECTURE.md walks through it.
 
+pub mod access;
 pub mod app;
 pub mod cli;
 pub mod clock;

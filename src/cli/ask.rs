@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::report;
 use crate::{
+    access::Caller,
     app::{App, StartError},
     clock::SystemClock,
     config::Database,
@@ -117,9 +118,10 @@ impl Asked {
             Self::Local(app) => {
                 let variables = async_graphql::Variables::from_json(variables);
                 let request = Request { query: Some(query.to_owned()), variables, ..Request::default() };
-                match app.engine.answer(request, true).await {
+                match app.engine.answer(request, true, &Caller::unlimited()).await {
                     Answer::Executed { body, .. } | Answer::Refused(body) => (StatusCode::OK, body),
                     Answer::QueriesOnly => (StatusCode::METHOD_NOT_ALLOWED, Vec::new()),
+                    Answer::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, Vec::new()),
                 }
             }
             Self::Server(client, url) => {

@@ -1,6 +1,6 @@
-//! The section of HTTP: where to listen, and what browsers may do.
+//! The section of HTTP: where to listen, what browsers may do, and how much a client may ask for.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use url::Url;
 
@@ -20,6 +20,8 @@ pub struct Http {
     pub graphiql: bool,
     /// The folder of the documents that are trusted: where there is one, no others are answered.
     pub trusted_documents: Option<PathBuf>,
+    /// How much a client may ask for.
+    pub rate_limit: RateLimit,
 }
 
 /// The origins whose pages may read answers.
@@ -29,6 +31,15 @@ pub enum Cors {
     Any,
     /// These, each as in the header `Origin`: `https://example.org`. None, if empty.
     Origins(Vec<String>),
+}
+
+/// How much a client may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RateLimit {
+    /// So many points in any 60 s.
+    Points(NonZeroU32),
+    /// Any number.
+    Off,
 }
 
 const LISTEN: Setting<SocketAddr> = Setting {
@@ -79,10 +90,22 @@ const TRUSTED_DOCUMENTS: Setting<Option<PathBuf>> = Setting {
     parse: |text| Some((!text.is_empty()).then(|| text.into())),
 };
 
+const RATE_LIMIT: Setting<RateLimit> = Setting {
+    spec: Spec {
+        key: "rate_limit",
+        placeholder: "POINTS",
+        default: "600",
+        expects: "a whole number from 1 to 1000000, or off",
+        help: "How many points a client may take in any 60 seconds; a request takes one at least",
+        kind: Kind::Number,
+    },
+    parse: rate_limit,
+};
+
 impl Section for Http {
     const TITLE: &'static str = "HTTP";
     const OPTIONS: &'static [&'static Spec] =
-        &[&LISTEN.spec, &CORS_ORIGINS.spec, &GRAPHIQL.spec, &TRUSTED_DOCUMENTS.spec];
+        &[&LISTEN.spec, &CORS_ORIGINS.spec, &GRAPHIQL.spec, &TRUSTED_DOCUMENTS.spec, &RATE_LIMIT.spec];
 
     fn read(values: &Values) -> Result<Self, ConfigError> {
         Ok(Self {
@@ -90,6 +113,7 @@ impl Section for Http {
             cors: values.get(&CORS_ORIGINS)?,
             graphiql: values.get(&GRAPHIQL)?,
             trusted_documents: values.get(&TRUSTED_DOCUMENTS)?,
+            rate_limit: values.get(&RATE_LIMIT)?,
         })
     }
 }
@@ -111,6 +135,14 @@ fn origin(text: &str) -> Option<String> {
     let origin = url.origin().ascii_serialization();
     // Nothing but the origin. `Url` writes the path of none as `/`.
     (url.as_str().strip_suffix('/')? == origin && !text.ends_with('/')).then_some(origin)
+}
+
+/// A number of points, or `off`.
+fn rate_limit(text: &str) -> Option<RateLimit> {
+    match text {
+        "off" => Some(RateLimit::Off),
+        points => points.parse().ok().filter(|points: &NonZeroU32| points.get() <= 1_000_000).map(RateLimit::Points),
+    }
 }
 
 #[cfg(test)]

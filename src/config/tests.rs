@@ -1,6 +1,6 @@
 //! The sources of values together, as an operator meets them.
 
-use std::{env, path::Path, process};
+use std::{env, num::NonZeroU32, path::Path, process};
 
 use clap::Parser;
 
@@ -41,6 +41,7 @@ fn defaults() -> Config {
             cors: Cors::Origins(vec![]),
             graphiql: true,
             trusted_documents: None,
+            rate_limit: RateLimit::Points(NonZeroU32::new(600).expect("points")),
         },
         log: Log {
             filter: "info,sea_orm_migration=warn,sqlx=warn".parse().expect("a filter"),
@@ -61,6 +62,7 @@ fn changed() -> Config {
             cors: Cors::Origins(vec!["https://a.org".into(), "https://b.org".into()]),
             graphiql: false,
             trusted_documents: Some("documents".into()),
+            rate_limit: RateLimit::Off,
         },
         log: Log { filter: "warn,precis=trace".parse().expect("a filter"), format: LogFormat::Json },
     }
@@ -81,6 +83,7 @@ fn every_option_can_be_given_as_a_flag() {
         "--cors-origins=https://a.org,https://b.org",
         "--graphiql=off",
         "--trusted-documents=documents",
+        "--rate-limit=off",
         "--log=warn,precis=trace",
         "--log-format=json",
     ];
@@ -98,6 +101,7 @@ fn every_option_can_be_given_in_the_file() {
         cors_origins = ["https://a.org", "https://b.org"]
         graphiql = false
         trusted_documents = "documents"
+        rate_limit = "off"
         log = "warn,precis=trace"
         log_format = "json"
     "#;

@@ -21,7 +21,10 @@ use super::{
     select::Document,
     validate::Validator,
 };
-use crate::content::{Content, Reading};
+use crate::{
+    access::{Caller, Exceeded},
+    content::{Content, Reading},
+};
 
 type PrecisSchema = Schema<Query, EmptyMutation, EmptySubscription>;
 
@@ -64,6 +67,8 @@ pub enum Answer {
     Refused(Vec<u8>),
     /// It asks for a mutation, where only queries are allowed.
     QueriesOnly,
+    /// It takes more points than are left to its caller.
+    RateLimited(Exceeded),
 }
 
 /// A request that may be executed.
@@ -73,7 +78,12 @@ struct Admitted {
     is_valid: bool,
     request: Request,
     plans: Plans,
+    /// What it costs.
+    cost: u64,
 }
+
+/// A point is taken of a caller for each started so much of cost; one at least.
+const COST_OF_A_POINT: u64 = 100;
 
 /// Why a request is not executed.
 enum Refusal {
@@ -131,10 +141,13 @@ impl Engine {
         &self.sdl
     }
 
-    /// Answers a request, from one consistent look at the content.
-    pub async fn answer(&self, request: Request, queries_only: bool) -> Answer {
+    /// Answers a caller's request, from one consistent look at the content.
+    pub async fn answer(&self, request: Request, queries_only: bool, caller: &Caller) -> Answer {
         match self.admit(request, queries_only) {
-            Ok(admitted) => self.execute(admitted).await,
+            Ok(admitted) => match caller.take(points(admitted.cost)) {
+                Ok(()) => self.execute(admitted).await,
+                Err(exceeded) => Answer::RateLimited(exceeded),
+            },
             Err(Refusal::Errors(errors)) => Answer::Refused(respond::refuse(&errors)),
             Err(Refusal::QueriesOnly) => Answer::QueriesOnly,
         }
@@ -156,8 +169,8 @@ impl Engine {
             may_run(&parsed)?;
             (self.check(text, parsed)?, false)
         };
-        let plans = self.plan(&document, &request)?;
-        Ok(Admitted { document, is_valid, request, plans })
+        let (plans, cost) = self.plan(&document, &request)?;
+        Ok(Admitted { document, is_valid, request, plans, cost })
     }
 
     /// Holds a document against the limits, and against the rules that async-graphql leaves out.
@@ -169,18 +182,19 @@ impl Engine {
         Ok(Arc::new(Checked { text, parsed, unfolded }))
     }
 
-    /// What the root fields have to read, if their variables are right and they don't cost too much.
-    fn plan(&self, checked: &Checked, request: &Request) -> Result<Plans, Refusal> {
+    /// What the root fields have to read and what that costs, if their variables are right and it is not too much.
+    fn plan(&self, checked: &Checked, request: &Request) -> Result<(Plans, u64), Refusal> {
         let document = document_of(checked, request)?;
         none_of(self.validator.variables(document.operation(), &request.variables))?;
         Limit::ROOT_FIELDS.check(document.roots().len(), None)?;
         let meter = Meter::default();
         let plans = Plans::of(&Compiler::new(document, &meter));
-        Limit::COST.check(usize::try_from(meter.points()).unwrap_or(usize::MAX), None)?;
-        Ok(plans)
+        let cost = meter.points();
+        Limit::COST.check(usize::try_from(cost).unwrap_or(usize::MAX), None)?;
+        Ok((plans, cost))
     }
 
-    async fn execute(&self, Admitted { document: checked, is_valid, request, plans }: Admitted) -> Answer {
+    async fn execute(&self, Admitted { document: checked, is_valid, request, plans, .. }: Admitted) -> Answer {
         let document = match document_of(&checked, &request) {
             Ok(document) => document,
             Err(error) => return Answer::Refused(respond::refuse(&[error])),
@@ -212,6 +226,11 @@ impl Engine {
         }
         Answer::Executed { body: respond::write(&response, document), complete: response.errors.is_empty() }
     }
+}
+
+/// The points that a request takes in all, that of the door included.
+fn points(cost: u64) -> u32 {
+    u32::try_from(cost.div_ceil(COST_OF_A_POINT)).unwrap_or(u32::MAX).max(1)
 }
 
 /// The operation of a document that a request asks for, with its variables.

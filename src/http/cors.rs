@@ -3,16 +3,17 @@
 
 use std::time::Duration;
 
-use axum::http::Method;
+use axum::http::{Method, header::RETRY_AFTER};
 use tower_http::cors::{AllowHeaders, AllowOrigin, Any, CorsLayer};
 
+use super::rate::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::config::Cors;
 
 /// How long a browser may keep the answer to its question: a day, as far as browsers go along.
 const MAX_AGE: Duration = Duration::from_hours(24);
 
-/// The layer that answers for these origins; none where there are none, as the absence of headers is what
-/// forbids.
+/// The layer that answers for these origins; none where there are none, as the absence of the header that
+/// names one is what forbids.
 ///
 /// Every header may be sent: there are no cookies, so that a page can send no more than it knows itself.
 pub(super) fn layer(origins: &Cors) -> Option<CorsLayer> {
@@ -25,11 +26,14 @@ pub(super) fn layer(origins: &Cors) -> Option<CorsLayer> {
         }
     };
     let layer = CorsLayer::new().allow_origin(origin).allow_methods([Method::GET, Method::POST]);
+    let layer = layer.expose_headers([RATE_LIMIT, RATE_LIMIT_POLICY, RETRY_AFTER]);
     Some(layer.allow_headers(AllowHeaders::mirror_request()).max_age(MAX_AGE))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use axum::{
         Router,
         body::Body,
@@ -39,11 +43,13 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
-    use crate::http::middleware;
+    use crate::{access::Access, clock::SystemClock, config::RateLimit, http::middleware};
 
     /// The answer's status and CORS headers to a request from `https://a.example`.
     async fn asked(origins: Cors, method: Method) -> (StatusCode, Vec<(String, String)>) {
-        let app = middleware::around(Router::new().route("/graphql", post(async || "x")), &origins);
+        let routes = Router::new().route("/graphql", post(async || "x"));
+        let access = Access::new(RateLimit::Off, Arc::new(SystemClock));
+        let app = middleware::around(routes, Arc::new(access), &origins);
         let request = Request::builder()
             .method(method)
             .uri("/graphql")
@@ -82,15 +88,18 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_names_the_origin_that_may_read_it() {
-        let named = owned(&[("access-control-allow-origin", "https://a.example")]);
+        let exposed = ("access-control-expose-headers", "ratelimit,ratelimit-policy,retry-after");
+        let named = owned(&[("access-control-allow-origin", "https://a.example"), exposed]);
         assert_eq!(asked(list("https://a.example"), Method::POST).await, (StatusCode::OK, named));
-        let any = owned(&[("access-control-allow-origin", "*")]);
+        let any = owned(&[("access-control-allow-origin", "*"), exposed]);
         assert_eq!(asked(Cors::Any, Method::POST).await, (StatusCode::OK, any));
     }
 
     #[tokio::test]
     async fn other_origins_are_not_named() {
-        assert_eq!(asked(list("https://b.example"), Method::POST).await, (StatusCode::OK, vec![]));
+        // What could be read says nothing to a page that is not allowed to read.
+        let exposed = owned(&[("access-control-expose-headers", "ratelimit,ratelimit-policy,retry-after")]);
+        assert_eq!(asked(list("https://b.example"), Method::POST).await, (StatusCode::OK, exposed));
         assert_eq!(asked(Cors::Origins(Vec::new()), Method::POST).await, (StatusCode::OK, vec![]));
         assert_eq!(asked(Cors::Origins(Vec::new()), Method::OPTIONS).await, (StatusCode::METHOD_NOT_ALLOWED, vec![]));
     }

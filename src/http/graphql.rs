@@ -3,7 +3,7 @@
 
 use axum::{
     body::Body,
-    extract::{RawQuery, State},
+    extract::{Extension, RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
@@ -14,10 +14,16 @@ use super::{
     body,
     document::{ASK_EACH_TIME, Document},
     media::{self, MediaType},
-    params,
+    params, rate,
     refusal::{Code, Refusal},
 };
-use crate::graphql::{Answer, Engine};
+use crate::{
+    access::Caller,
+    graphql::{Answer, Engine},
+};
+
+/// Where it stands.
+pub(super) const PATH: &str = "/graphql";
 
 /// `POST` takes any operation, `GET` queries alone.
 pub(super) fn route(engine: Engine) -> MethodRouter {
@@ -26,12 +32,13 @@ pub(super) fn route(engine: Engine) -> MethodRouter {
 
 async fn by_get(
     State(engine): State<Engine>,
+    Extension(caller): Extension<Caller>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let media = MediaType::accepted(&headers)?;
     let request = params::from_query_string(query.as_deref().unwrap_or_default()).map_err(|it| it.written_as(media))?;
-    Ok(match engine.answer(request, true).await {
+    Ok(match engine.answer(request, true, &caller).await {
         Answer::Executed { body, complete: true } => {
             Document::new(body, media.content_type(), ASK_EACH_TIME).answer(&headers)
         }
@@ -39,14 +46,19 @@ async fn by_get(
     })
 }
 
-async fn by_post(State(engine): State<Engine>, headers: HeaderMap, body: Body) -> Result<Response, Refusal> {
+async fn by_post(
+    State(engine): State<Engine>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
     let media = MediaType::accepted(&headers)?;
     let request = async {
         media::require_json(&headers)?;
         params::from_json(&body::arrived(&headers, body).await?)
     };
     let request = request.await.map_err(|it| it.written_as(media))?;
-    Ok(written(engine.answer(request, false).await, media))
+    Ok(written(engine.answer(request, false, &caller).await, media))
 }
 
 /// The statuses of “Response”: what was executed is a 200; what was refused is a 400, except under
@@ -60,6 +72,7 @@ fn written(answer: Answer, media: MediaType) -> Response {
             let refusal = Refusal::new(Code::MethodNotAllowed, "A GET carries queries only. Send mutations by POST.");
             return ([(header::ALLOW, "POST")], refusal.written_as(media)).into_response();
         }
+        Answer::RateLimited(exceeded) => return rate::refused(&exceeded, media),
     };
     let headers = [(header::CONTENT_TYPE, media.content_type()), (header::CACHE_CONTROL, "no-store")];
     (status, headers, body).into_response()

@@ -1,12 +1,13 @@
-//! What stands around every path: a line of log, CORS, compression, and the mask over panics.
+//! What stands around every path: a line of log, CORS, the door to GraphQL, compression, and the mask over
+//! panics.
 
-use std::{any::Any, time::Instant};
+use std::{any::Any, sync::Arc, time::Instant};
 
 use axum::{
     Router,
     extract::Request,
     http::{HeaderValue, header},
-    middleware::{Next, from_fn, map_response},
+    middleware::{Next, from_fn, from_fn_with_state, map_response},
     response::{IntoResponse, Response},
 };
 use tower_http::{
@@ -20,19 +21,22 @@ use tower_http::{
 use tracing::Instrument;
 
 use super::{
-    cors,
+    cors, rate,
     refusal::{Code, Refusal},
 };
-use crate::config::Cors;
+use crate::{access::Access, config::Cors};
 
 /// Shorter answers fit into one packet either way.
 const WORTH_COMPRESSING: u16 = 1024;
 
 /// Puts the layers around the routes. The last one added sees a request first.
-pub(super) fn around(routes: Router, origins: &Cors) -> Router {
+pub(super) fn around(routes: Router, access: Arc<Access>, origins: &Cors) -> Router {
     let compressed = SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::SSE);
     let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressed);
     let mut routes = routes.layer(CatchPanicLayer::custom(masked)).layer(compression);
+    // Inside of CORS, whose answers cost nothing, and outside of all that may fail, so that each answer has its
+    // figures.
+    routes = routes.layer(from_fn_with_state(access, rate::door));
     if let Some(cors) = cors::layer(origins) {
         routes = routes.layer(cors);
     }
@@ -85,6 +89,7 @@ mod tests {
     use tracing_subscriber::fmt::MakeWriter;
 
     use super::*;
+    use crate::{clock::SystemClock, config::RateLimit};
 
     /// Where a test reads what was logged.
     #[derive(Clone, Default)]
@@ -115,7 +120,8 @@ mod tests {
             .route("/long", get(async || "x".repeat(2000)))
             .route("/short", get(async || "x"));
         let request = Request::builder().uri(uri).header("accept-encoding", accept_encoding);
-        around(routes, &Cors::Origins(Vec::new()))
+        let access = Access::new(RateLimit::Off, Arc::new(SystemClock));
+        around(routes, Arc::new(access), &Cors::Origins(Vec::new()))
             .oneshot(request.body(Body::empty()).expect("a request"))
             .await
             .expect("an answer")

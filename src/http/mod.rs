@@ -9,8 +9,9 @@
 //! | `/` and everything else | `home`: what can be found where |
 //!
 //! Around all of them stands `middleware`: one line of log a request, masked panics, CORS (`cors`),
-//! compression. A request that does not get as far as GraphQL is answered by a `refusal`. `server`
-//! brings the router to a socket and knows how to stop.
+//! compression. At the door to `/graphql`, `rate` finds out who asks, and takes a point. A request that does
+//! not get as far as GraphQL is answered by a `refusal`. `server` brings the router to a socket and knows how
+//! to stop.
 //!
 //! What a document means, whether it is allowed and what it costs, is left to `crate::graphql`.
 
@@ -24,9 +25,12 @@ mod home;
 mod media;
 mod middleware;
 mod params;
+mod rate;
 mod refusal;
 mod schema;
 mod server;
+
+use std::sync::Arc;
 
 use axum::Router;
 
@@ -34,17 +38,17 @@ pub use self::{
     health::Readiness,
     server::{serve, shutdown_signal},
 };
-use crate::{config, graphql::Engine};
+use crate::{access::Access, config, graphql::Engine};
 
-/// All paths over one engine. `ready` says whether requests can be answered now.
-pub fn router(engine: Engine, ready: Readiness, settings: &config::Http) -> Router {
+/// All paths over one engine. `access` says who asks, and `ready` whether requests can be answered now.
+pub fn router(engine: Engine, access: Arc<Access>, ready: Readiness, settings: &config::Http) -> Router {
     let mut routes = Router::new()
         .route("/livez", health::live())
         .route("/readyz", health::ready(ready))
         .route("/schema.graphql", schema::route(engine.sdl()))
-        .route("/graphql", graphql::route(engine));
+        .route(graphql::PATH, graphql::route(engine));
     if settings.graphiql {
         routes = routes.merge(graphiql::routes());
     }
-    middleware::around(home::add(routes, settings.graphiql), &settings.cors)
+    middleware::around(home::add(routes, settings.graphiql), access, &settings.cors)
 }

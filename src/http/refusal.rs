@@ -27,6 +27,8 @@ pub(super) enum Code {
     PayloadTooLarge,
     /// 415: the body is of a type that is not read here.
     UnsupportedMediaType,
+    /// 429: the caller has asked for as much as it may for now.
+    RateLimited,
     /// 500: a fault of the program.
     Internal,
 }
@@ -41,6 +43,7 @@ impl Code {
             Self::RequestTimeout => "REQUEST_TIMEOUT",
             Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
             Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
+            Self::RateLimited => "RATE_LIMITED",
             Self::Internal => "INTERNAL",
         }
     }
@@ -54,6 +57,7 @@ impl Code {
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -3,10 +3,15 @@
 //! HTTP/1.1 alone: browsers speak HTTP/2 only over TLS, which a reverse proxy ends, and a server that also
 //! guesses the version cannot bound the wait for the first bytes.
 
-use std::{future::Future, io, pin::pin, time::Duration};
+use std::{future::Future, io, net::SocketAddr, pin::pin, time::Duration};
 
-use axum::Router;
-use hyper::server::conn::http1;
+use axum::{Router, extract::ConnectInfo};
+use hyper::{
+    Request,
+    body::Incoming,
+    server::conn::http1,
+    service::{Service as _, service_fn},
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -59,11 +64,11 @@ async fn serve_with(
     let mut shutdown = pin!(shutdown);
     let (stop, stopping) = watch::channel(());
     loop {
-        let stream = tokio::select! {
+        let accepted = tokio::select! {
             () = &mut shutdown => break,
-            stream = accepted(&listener) => stream,
+            accepted = accepted(&listener) => accepted,
         };
-        tokio::spawn(connection(stream, router.clone(), stopping.clone(), patience.head));
+        tokio::spawn(connection(accepted, router.clone(), stopping.clone(), patience.head));
     }
     drop(listener);
     drop(stopping);
@@ -76,13 +81,13 @@ async fn serve_with(
     Ok(())
 }
 
-/// The next connection. Not to get one is a failure of that client, or of a machine out of files, which
-/// passes.
-async fn accepted(listener: &TcpListener) -> TcpStream {
+/// The next connection, and its peer. Not to get one is a failure of that client, or of a machine out of
+/// files, which passes.
+async fn accepted(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return stream,
+            Ok(accepted) => return accepted,
             Err(error) if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) => {}
             Err(error) => {
                 tracing::error!(%error, "cannot accept a connection; trying again in a second");
@@ -92,17 +97,27 @@ async fn accepted(listener: &TcpListener) -> TcpStream {
     }
 }
 
-/// Answers the requests of one connection, one after the other.
-async fn connection(stream: TcpStream, router: Router, mut stopping: watch::Receiver<()>, head: Duration) {
+/// Answers the requests of one connection, one after the other. Each of them carries the peer's address.
+async fn connection(
+    (stream, peer): (TcpStream, SocketAddr),
+    router: Router,
+    mut stopping: watch::Receiver<()>,
+    head: Duration,
+) {
     // Answers are written at once, so waiting to fill packets only costs time.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection stays without TCP_NODELAY");
     }
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        router.call(request)
+    });
     let mut connection = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(head)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+            .serve_connection(TokioIo::new(stream), service)
             .with_upgrades()
     );
     let end = tokio::select! {

@@ -1,17 +1,18 @@
 //! Documents that are named instead of sent, and answers that are not sent twice.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
+use precis::config::Http;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     both,
-    support::{Reply, TestApp},
+    support::{Reply, TestApp, app::http_options},
 };
 
 const DOCUMENT: &str = "{ tags(first: 0) { __typename } }";
@@ -44,6 +45,11 @@ async fn get(app: &TestApp, query: &[(&str, &str)], headers: &[(&str, &str)]) ->
         request = request.header(*name, *value);
     }
     app.send(request.body(Body::empty()).expect("a request")).await
+}
+
+/// Served with the documents of a folder alone.
+fn trusting(folder: &Path) -> Http {
+    Http { trusted_documents: Some(folder.into()), ..http_options() }
 }
 
 fn seen(reply: &Reply) -> (StatusCode, Value) {
@@ -104,7 +110,7 @@ both! {
     async fn a_mutation_by_get_is_refused_by_its_hash_too(app: TestApp) {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("write.graphql"), "mutation { __typename }").expect("a file");
-        let trusting = app.trusting(folder.path());
+        let trusting = app.served(&trusting(folder.path()));
         let by_hash = persisted(&hash("mutation { __typename }"), None)["extensions"].to_string();
         for query in [("extensions", by_hash.as_str()), ("documentId", "write")] {
             let reply = get(&trusting, &[query], &[]).await;
@@ -118,7 +124,7 @@ both! {
         fs::write(folder.path().join("tags.graphql"), DOCUMENT).expect("a file");
         let manifest = json!({ "a1": "query($n: Int!) { tags(first: $n) { __typename } }" });
         fs::write(folder.path().join("documents.json"), manifest.to_string()).expect("a file");
-        let app = app.trusting(folder.path());
+        let app = app.served(&trusting(folder.path()));
         for body in [
             json!({ "documentId": "tags" }),
             json!({ "documentId": format!("sha256:{}", hash(DOCUMENT)) }),

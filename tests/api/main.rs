@@ -21,6 +21,7 @@ mod nested;
 mod pages;
 mod property;
 mod random_content;
+mod rate;
 mod related;
 mod schema;
 mod search;

@@ -2,10 +2,7 @@
 
 use axum::{Router, body::Body, http::Request};
 use http_body_util::BodyExt as _;
-use precis::{
-    app::App,
-    config::{Cors, Database, Http},
-};
+use precis::{app::App, config::Database};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -13,7 +10,7 @@ use crate::{
     both,
     support::{
         TestApp,
-        app::{FixedClock, NOW},
+        app::{FixedClock, NOW, http_options},
     },
 };
 
@@ -135,10 +132,7 @@ impl Other {
     async fn on(first: &TestApp) -> Self {
         let database = Database { url: first.url.parse().expect("a URL"), max_connections: 2, migrate: true };
         let app = App::start(&database, FixedClock(NOW), None).await.expect("it starts");
-        let listen = "127.0.0.1:0".parse().expect("an address");
-        let router = app
-            .router(&Http { listen, cors: Cors::Origins(Vec::new()), graphiql: false, trusted_documents: None })
-            .expect("a router");
+        let router = app.router(&http_options()).expect("a router");
         Self { app, router }
     }
 

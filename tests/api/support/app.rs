@@ -16,8 +16,9 @@ use http_body_util::BodyExt as _;
 use precis::{
     app::App,
     clock::{Clock, Timestamp},
-    config::{Cors, Database, Http},
+    config::{Cors, Database, Http, RateLimit},
     content::Content,
+    graphql::Engine,
     ingest::{
         feed::Skip,
         import::{Counts, ImportError, Progress, import_file},
@@ -43,12 +44,45 @@ impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
         self.0
     }
+
+    fn uptime(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// A clock that stands still until a test moves it.
+#[derive(Clone, Debug)]
+pub(crate) struct TestClock(Arc<Mutex<(Timestamp, Duration)>>);
+
+impl TestClock {
+    /// Lets time pass.
+    pub(crate) fn pass(&self, time: Duration) {
+        let (now, uptime) = &mut *self.0.lock().expect("no panic");
+        *uptime += time;
+        now.0 += i64::try_from(time.as_secs()).expect("not that long");
+    }
+
+    /// Sets it, as people and other machines set the clock of one.
+    pub(crate) fn set(&self, now: Timestamp) {
+        self.0.lock().expect("no panic").0 = now;
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        self.0.lock().expect("no panic").0
+    }
+
+    fn uptime(&self) -> Duration {
+        self.0.lock().expect("no panic").1
+    }
 }
 
 /// The application on a database of its own, for one test.
 pub(crate) struct TestApp {
     pub(crate) backend: Backend,
     pub(crate) url: String,
+    pub(crate) clock: TestClock,
     app: App,
     router: Router,
     statements: Arc<Mutex<Vec<String>>>,
@@ -97,15 +131,25 @@ impl TestApp {
         let statements: Arc<Mutex<Vec<String>>> = Arc::default();
         let seen = statements.clone();
         let observer = move |sql: &str| seen.lock().unwrap_or_else(PoisonError::into_inner).push(sql.to_owned());
-        let app = App::start(&options(&url), FixedClock(NOW), Some(Arc::new(observer))).await.expect("it starts");
-        let router = app.router(&http()).expect("a router");
-        Self { backend, url, app, router, statements, _folder: folder, _database: database }
+        let clock = TestClock(Arc::new(Mutex::new((NOW, Duration::ZERO))));
+        let app = App::start(&options(&url), clock.clone(), Some(Arc::new(observer))).await.expect("it starts");
+        let router = app.router(&http_options()).expect("a router");
+        Self { backend, url, clock, app, router, statements, _folder: folder, _database: database }
     }
 
-    /// The same, where only the documents of a folder are answered.
-    pub(crate) fn trusting(self, folder: &Path) -> Self {
-        let router = self.app.router(&Http { trusted_documents: Some(folder.into()), ..http() }).expect("a router");
-        Self { router, ..self }
+    /// The same, served with these options.
+    pub(crate) fn served(self, http: &Http) -> Self {
+        Self { router: self.app.router(http).expect("a router"), ..self }
+    }
+
+    /// What answers documents.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.app.engine
+    }
+
+    /// All that is served.
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
     }
 
     /// What is kept.
@@ -203,12 +247,14 @@ pub(crate) fn sample_files() -> Vec<PathBuf> {
     files
 }
 
-fn http() -> Http {
+/// How tests are served: nothing is limited, unless they say so.
+pub(crate) fn http_options() -> Http {
     Http {
         listen: "127.0.0.1:0".parse().expect("an address"),
         cors: Cors::Origins(Vec::new()),
         graphiql: true,
         trusted_documents: None,
+        rate_limit: RateLimit::Off,
     }
 }
 

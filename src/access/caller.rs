@@ -1,0 +1,65 @@
+//! The one object by which a request is known everywhere behind the network: who asks, and what is left to
+//! them.
+
+use std::{
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use super::{
+    client::Client,
+    limiter::{Exceeded, Limiter, Rate},
+};
+use crate::{clock::Clock, config::RateLimit};
+
+/// Where callers come from. There is no limiter where nothing is limited.
+pub struct Access(Option<Arc<Limiter>>);
+
+impl Access {
+    /// Each client may take so much.
+    pub fn new(limit: RateLimit, clock: Arc<dyn Clock>) -> Self {
+        match limit {
+            RateLimit::Points(limit) => Self(Some(Arc::new(Limiter::new(limit, clock)))),
+            RateLimit::Off => Self(None),
+        }
+    }
+
+    /// The caller of a request that came from `peer`.
+    pub fn caller(&self, peer: IpAddr) -> Caller {
+        let Some(limiter) = &self.0 else { return Caller::unlimited() };
+        Caller(Some(Arc::new(Account { limiter: limiter.clone(), client: peer.into(), paid: Mutex::default() })))
+    }
+}
+
+/// Who makes a request. A clone is the same request's.
+#[derive(Clone)]
+pub struct Caller(Option<Arc<Account>>);
+
+struct Account {
+    limiter: Arc<Limiter>,
+    client: Client,
+    /// The points that this request has taken.
+    paid: Mutex<u32>,
+}
+
+impl Caller {
+    /// A caller that may take any number of points: the command line, and everybody where nothing is limited.
+    pub fn unlimited() -> Self {
+        Self(None)
+    }
+
+    /// Makes sure that this request has taken so many points in all: what it took before is part of them. So
+    /// one may be taken at the door, and the rest when it is known what the request costs.
+    pub fn take(&self, points: u32) -> Result<(), Exceeded> {
+        let Some(account) = &self.0 else { return Ok(()) };
+        let mut paid = account.paid.lock().unwrap_or_else(PoisonError::into_inner);
+        account.limiter.take(account.client, points, *paid)?;
+        *paid = points.max(*paid);
+        Ok(())
+    }
+
+    /// What is left to take; nothing to tell, where nothing is limited.
+    pub fn rate(&self) -> Option<Rate> {
+        self.0.as_ref().map(|account| account.limiter.rate(account.client))
+    }
+}
