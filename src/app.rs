@@ -94,7 +94,7 @@ impl App {
             let content = content.clone();
             async move { content.ping().await.map_err(|error| error.to_string()) }.boxed()
         });
-        let access = Access::new(settings.rate_limit, self.clock.clone());
+        let access = Access::new(settings.rate_limit, settings.trusted_proxies.clone(), self.clock.clone());
         Ok(http::router(engine, Arc::new(access), ready, settings))
     }
 

@@ -6,28 +6,36 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use ipnet::IpNet;
+
 use super::{
-    client::Client,
+    client::{Client, TrustedProxies},
     limiter::{Exceeded, Limiter, Rate},
 };
 use crate::{clock::Clock, config::RateLimit};
 
-/// Where callers come from. There is no limiter where nothing is limited.
-pub struct Access(Option<Arc<Limiter>>);
+/// Where callers come from.
+pub struct Access {
+    proxies: TrustedProxies,
+    /// None, where nothing is limited.
+    limiter: Option<Arc<Limiter>>,
+}
 
 impl Access {
-    /// Each client may take so much.
-    pub fn new(limit: RateLimit, clock: Arc<dyn Clock>) -> Self {
-        match limit {
-            RateLimit::Points(limit) => Self(Some(Arc::new(Limiter::new(limit, clock)))),
-            RateLimit::Off => Self(None),
-        }
+    /// Each client may take so much. Proxies in these nets are believed about whose requests they pass on.
+    pub fn new(limit: RateLimit, trusted_proxies: Vec<IpNet>, clock: Arc<dyn Clock>) -> Self {
+        let limiter = match limit {
+            RateLimit::Points(limit) => Some(Arc::new(Limiter::new(limit, clock))),
+            RateLimit::Off => None,
+        };
+        Self { proxies: TrustedProxies::new(trusted_proxies), limiter }
     }
 
-    /// The caller of a request that came from `peer`.
-    pub fn caller(&self, peer: IpAddr) -> Caller {
-        let Some(limiter) = &self.0 else { return Caller::unlimited() };
-        Caller(Some(Arc::new(Account { limiter: limiter.clone(), client: peer.into(), paid: Mutex::default() })))
+    /// The caller of a request that came from `peer`. `lines` gives the lines of a header.
+    pub fn caller<'h>(&self, peer: IpAddr, lines: impl Fn(&'static str) -> Vec<&'h [u8]>) -> Caller {
+        let Some(limiter) = &self.limiter else { return Caller::unlimited() };
+        let client = self.proxies.client(peer, lines);
+        Caller(Some(Arc::new(Account { limiter: limiter.clone(), client, paid: Mutex::default() })))
     }
 }
 

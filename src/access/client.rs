@@ -1,6 +1,14 @@
-//! Who a request counts as: the address at the other end of its connection, which no caller can choose.
+//! Who a request counts as: an address that the caller did not choose.
+//!
+//! That is the address that the connection comes from; if it is a trusted proxy's, the address that the proxy
+//! names; if that one is trusted too, the one before it; and so on. A name that is no address, or is missing,
+//! counts as the proxy that gave it.
 
 use std::net::{IpAddr, Ipv4Addr};
+
+use ipnet::IpNet;
+
+use super::forwarded;
 
 /// Those who are counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,22 +32,49 @@ impl From<IpAddr> for Client {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The proxies that say whose requests they pass on, and are believed.
+pub(super) struct TrustedProxies(Vec<IpNet>);
 
-    #[test]
-    fn addresses_are_counted_one_by_one_and_networks_of_ipv6_as_one() {
-        let client = |address: &str| Client::from(address.parse::<IpAddr>().expect("an address"));
-        for (one, other, same) in [
-            ("203.0.113.1", "203.0.113.1", true),
-            ("203.0.113.1", "203.0.113.2", false),
-            ("::ffff:203.0.113.1", "203.0.113.1", true),
-            ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", true),
-            ("2001:db8:1:2::1", "2001:db8:1:3::1", false),
-            ("::1", "0.0.0.1", false),
-        ] {
-            assert_eq!(client(one) == client(other), same, "{one} and {other}");
+impl TrustedProxies {
+    /// All addresses of these nets.
+    pub(super) fn new(nets: Vec<IpNet>) -> Self {
+        Self(nets)
+    }
+
+    /// Whose request came from `peer`. `lines` gives the lines of a header; it is asked only if the peer is trusted.
+    ///
+    /// A proxy writes one of the two headers and may well pass on the other one as the caller sent it. So both
+    /// have to name the same client where both are there; else the request counts as the proxy's own.
+    pub(super) fn client<'h>(&self, peer: IpAddr, lines: impl Fn(&'static str) -> Vec<&'h [u8]>) -> Client {
+        let peer = peer.to_canonical();
+        if !self.trust(peer) {
+            return peer.into();
         }
+        let (list, elements) = (lines("x-forwarded-for"), lines("forwarded"));
+        let of_list = (!list.is_empty()).then(|| self.walk(peer, forwarded::of_list(&list)));
+        let of_elements = (!elements.is_empty()).then(|| self.walk(peer, forwarded::of_elements(&elements)));
+        let client = match (of_list, of_elements) {
+            (Some(one), Some(other)) if one != other => peer,
+            (one, other) => one.or(other).unwrap_or(peer),
+        };
+        client.into()
+    }
+
+    /// From hop to hop, the nearest first, as long as who names the next one is trusted.
+    fn walk(&self, peer: IpAddr, mut hops: impl Iterator<Item = Option<IpAddr>>) -> IpAddr {
+        let mut known = peer;
+        while self.trust(known)
+            && let Some(Some(next)) = hops.next()
+        {
+            known = next.to_canonical();
+        }
+        known
+    }
+
+    fn trust(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|net| net.contains(&address))
     }
 }
+
+#[cfg(test)]
+mod tests;

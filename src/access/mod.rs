@@ -2,7 +2,7 @@
 //!
 //! | file | what it owns |
 //! | --- | --- |
-//! | `client` | whom a request counts as |
+//! | `client` | whom a request counts as; `forwarded` reads what proxies say of it |
 //! | `window` | how much one client took in the last 60 s |
 //! | `limiter` | all clients' windows, in bounded memory |
 //! | `caller` | what a request carries of that |
@@ -11,6 +11,7 @@
 
 mod caller;
 mod client;
+mod forwarded;
 mod limiter;
 mod window;
 

@@ -1,7 +1,12 @@
 //! The section of HTTP: where to listen, what browsers may do, and how much a client may ask for.
 
-use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
+    path::PathBuf,
+};
 
+use ipnet::IpNet;
 use url::Url;
 
 use super::{
@@ -22,6 +27,8 @@ pub struct Http {
     pub trusted_documents: Option<PathBuf>,
     /// How much a client may ask for.
     pub rate_limit: RateLimit,
+    /// Whose word is taken about who asks.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 /// The origins whose pages may read answers.
@@ -102,10 +109,28 @@ const RATE_LIMIT: Setting<RateLimit> = Setting {
     parse: rate_limit,
 };
 
+const TRUSTED_PROXIES: Setting<Vec<IpNet>> = Setting {
+    spec: Spec {
+        key: "trusted_proxies",
+        placeholder: "NETS",
+        default: "",
+        expects: "addresses and nets, such as 127.0.0.1 or 10.0.0.0/8, but not the net of all addresses",
+        help: "The proxies that are believed about who asks: they set X-Forwarded-For or Forwarded",
+        kind: Kind::List,
+    },
+    parse: nets,
+};
+
 impl Section for Http {
     const TITLE: &'static str = "HTTP";
-    const OPTIONS: &'static [&'static Spec] =
-        &[&LISTEN.spec, &CORS_ORIGINS.spec, &GRAPHIQL.spec, &TRUSTED_DOCUMENTS.spec, &RATE_LIMIT.spec];
+    const OPTIONS: &'static [&'static Spec] = &[
+        &LISTEN.spec,
+        &CORS_ORIGINS.spec,
+        &GRAPHIQL.spec,
+        &TRUSTED_DOCUMENTS.spec,
+        &RATE_LIMIT.spec,
+        &TRUSTED_PROXIES.spec,
+    ];
 
     fn read(values: &Values) -> Result<Self, ConfigError> {
         Ok(Self {
@@ -114,6 +139,7 @@ impl Section for Http {
             graphiql: values.get(&GRAPHIQL)?,
             trusted_documents: values.get(&TRUSTED_DOCUMENTS)?,
             rate_limit: values.get(&RATE_LIMIT)?,
+            trusted_proxies: values.get(&TRUSTED_PROXIES)?,
         })
     }
 }
@@ -145,9 +171,44 @@ fn rate_limit(text: &str) -> Option<RateLimit> {
     }
 }
 
+/// Addresses and nets with commas between them.
+fn nets(text: &str) -> Option<Vec<IpNet>> {
+    match text.trim() {
+        "" => Some(Vec::new()),
+        nets => nets.split(',').map(|net| self::net(net.trim())).collect(),
+    }
+}
+
+/// An address, or a net. An IPv4 net that is written as one of IPv6 is one of IPv4, as addresses are. If all
+/// addresses were trusted, callers could give themselves any.
+fn net(text: &str) -> Option<IpNet> {
+    let net = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).ok()?;
+    let net = match net.addr().to_canonical() {
+        address @ IpAddr::V4(_) if net.addr().is_ipv6() => {
+            IpNet::new(address, net.prefix_len().checked_sub(96)?).ok()?
+        }
+        _ => net,
+    };
+    (net.prefix_len() > 0).then(|| net.trunc())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn proxies_are_addresses_and_nets() {
+        let read = |text| nets(text).map(|nets| nets.iter().map(IpNet::to_string).collect::<Vec<_>>().join(" "));
+        assert_eq!(read(" ").as_deref(), Some(""));
+        assert_eq!(read("127.0.0.1, ::1").as_deref(), Some("127.0.0.1/32 ::1/128"));
+        assert_eq!(read("10.1.2.3/8,2001:db8:1::/48").as_deref(), Some("10.0.0.0/8 2001:db8:1::/48"));
+        assert_eq!(read("::ffff:10.0.0.0/104,::ffff:127.0.0.1").as_deref(), Some("10.0.0.0/8 127.0.0.1/32"));
+        for wrong in
+            ["0.0.0.0/0", "::/0", "::ffff:0.0.0.0/96", "::ffff:10.0.0.0/95", "10.0.0.0/33", "10.0.0", "proxy", "::1,"]
+        {
+            assert_eq!(nets(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn origins_are_a_list_or_everyone() {

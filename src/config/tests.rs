@@ -42,6 +42,7 @@ fn defaults() -> Config {
             graphiql: true,
             trusted_documents: None,
             rate_limit: RateLimit::Points(NonZeroU32::new(600).expect("points")),
+            trusted_proxies: vec![],
         },
         log: Log {
             filter: "info,sea_orm_migration=warn,sqlx=warn".parse().expect("a filter"),
@@ -63,6 +64,7 @@ fn changed() -> Config {
             graphiql: false,
             trusted_documents: Some("documents".into()),
             rate_limit: RateLimit::Off,
+            trusted_proxies: vec!["10.0.0.0/8".parse().expect("a net"), "::1/128".parse().expect("a net")],
         },
         log: Log { filter: "warn,precis=trace".parse().expect("a filter"), format: LogFormat::Json },
     }
@@ -84,6 +86,7 @@ fn every_option_can_be_given_as_a_flag() {
         "--graphiql=off",
         "--trusted-documents=documents",
         "--rate-limit=off",
+        "--trusted-proxies=10.0.0.0/8,::1",
         "--log=warn,precis=trace",
         "--log-format=json",
     ];
@@ -102,6 +105,7 @@ fn every_option_can_be_given_in_the_file() {
         graphiql = false
         trusted_documents = "documents"
         rate_limit = "off"
+        trusted_proxies = ["10.0.0.0/8", "::1"]
         log = "warn,precis=trace"
         log_format = "json"
     "#;

@@ -48,7 +48,7 @@ mod tests {
     /// The answer's status and CORS headers to a request from `https://a.example`.
     async fn asked(origins: Cors, method: Method) -> (StatusCode, Vec<(String, String)>) {
         let routes = Router::new().route("/graphql", post(async || "x"));
-        let access = Access::new(RateLimit::Off, Arc::new(SystemClock));
+        let access = Access::new(RateLimit::Off, Vec::new(), Arc::new(SystemClock));
         let app = middleware::around(routes, Arc::new(access), &origins);
         let request = Request::builder()
             .method(method)

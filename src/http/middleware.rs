@@ -120,7 +120,7 @@ mod tests {
             .route("/long", get(async || "x".repeat(2000)))
             .route("/short", get(async || "x"));
         let request = Request::builder().uri(uri).header("accept-encoding", accept_encoding);
-        let access = Access::new(RateLimit::Off, Arc::new(SystemClock));
+        let access = Access::new(RateLimit::Off, Vec::new(), Arc::new(SystemClock));
         around(routes, Arc::new(access), &Cors::Origins(Vec::new()))
             .oneshot(request.body(Body::empty()).expect("a request"))
             .await

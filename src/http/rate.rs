@@ -61,7 +61,7 @@ pub(super) fn refused(exceeded: &Exceeded, media: MediaType) -> Response {
 fn caller(access: &Access, request: &Request) -> Caller {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
-    access.caller(peer)
+    access.caller(peer, |name| request.headers().get_all(name).iter().map(HeaderValue::as_bytes).collect())
 }
 
 /// The answer with the figures of its caller, as they are now.
@@ -107,7 +107,7 @@ mod tests {
     #[tokio::test]
     async fn an_answer_has_figures_also_where_a_panic_is_masked() {
         let limit = RateLimit::Points(NonZeroU32::new(600).expect("points"));
-        let access = Access::new(limit, Arc::new(SystemClock));
+        let access = Access::new(limit, Vec::new(), Arc::new(SystemClock));
         let routes = Router::new().route("/graphql", get(async || -> &str { panic!("a fault") }));
         let routes = middleware::around(routes, Arc::new(access), &Cors::Origins(Vec::new()));
         let request = Request::get("/graphql").body(Body::empty()).expect("a request");

@@ -58,6 +58,30 @@ both! {
         }
     }
 
+    async fn a_caller_cannot_say_who_it_is_but_a_trusted_proxy_can(app: TestApp) {
+        let trusted_proxies = vec!["198.51.100.0/24".parse().expect("a net")];
+        let app = app.served(&Http { rate_limit: points(1), trusted_proxies, ..http_options() });
+        let through = |peer, name: &str, value: &str| query_with(Request::post("/graphql").header(name, value), peer);
+        let proxy = "198.51.100.7";
+        for (request, left) in [
+            (through(A, "x-forwarded-for", "192.0.2.1"), true),
+            (through(A, "x-forwarded-for", "192.0.2.2"), false),
+            (through(A, "forwarded", "for=192.0.2.3"), false),
+            // B comes through the proxy now and then, and sends a header of its own to it.
+            (through(proxy, "x-forwarded-for", B), true),
+            (through(proxy, "x-forwarded-for", &format!("192.0.2.4, {B}")), false),
+            (through(proxy, "forwarded", &format!("for=192.0.2.5, for=\"{B}:4711\"")), false),
+            (query(B), false),
+            // Nothing that one could be known by.
+            (through(proxy, "x-forwarded-for", "unknown"), true),
+            (query(proxy), false),
+        ] {
+            let shown = format!("{request:?}");
+            let expected = if left { answered(1, "r=0;t=61") } else { refused(1, 61) };
+            assert_eq!(app.told(request).await, expected, "{shown}");
+        }
+    }
+
     async fn everything_that_comes_to_graphql_takes_one_point(app: TestApp) {
         let app = limited(app, 100);
         let mut left = 100;
@@ -176,9 +200,9 @@ both! {
     }
 
     async fn the_engine_charges_callers_that_came_by_no_door(app: TestApp) {
-        let access = Access::new(points(1), Arc::new(app.clock.clone()));
+        let access = Access::new(points(1), Vec::new(), Arc::new(app.clock.clone()));
         let answer = async || {
-            let caller = access.caller(A.parse().expect("an address"));
+            let caller = access.caller(A.parse().expect("an address"), |_| Vec::new());
             let request = graphql::Request { query: Some("{ __typename }".to_owned()), ..graphql::Request::default() };
             app.engine().answer(request, true, &caller).await
         };

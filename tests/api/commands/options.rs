@@ -6,6 +6,7 @@ use super::{Ended, Precis};
 fn a_wrong_option_is_refused_with_its_name_and_its_range() {
     let log = "off, error, warn, info, debug or trace, also by target, such as info,precis=debug";
     let switch = "true or false";
+    let nets = "addresses and nets, such as 127.0.0.1 or 10.0.0.0/8, but not the net of all addresses";
     for (option, value, expects) in [
         ("max_connections", "0", "a whole number from 1 to 200"),
         ("max_connections", "201", "a whole number from 1 to 200"),
@@ -18,6 +19,8 @@ fn a_wrong_option_is_refused_with_its_name_and_its_range() {
         ("graphiql", "2", switch),
         ("rate_limit", "0", "a whole number from 1 to 1000000, or off"),
         ("rate_limit", "1000001", "a whole number from 1 to 1000000, or off"),
+        ("trusted_proxies", "0.0.0.0/0", nets),
+        ("trusted_proxies", "10.0.0.0/8,proxy", nets),
         ("log", "info,loud=very", log),
         ("log_format", "xml", "text or json"),
     ] {

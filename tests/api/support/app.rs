@@ -255,6 +255,7 @@ pub(crate) fn http_options() -> Http {
         graphiql: true,
         trusted_documents: None,
         rate_limit: RateLimit::Off,
+        trusted_proxies: Vec::new(),
     }
 }
 
