@@ -50,6 +50,21 @@ struct Account {
     paid: Mutex<u32>,
 }
 
+/// What a caller may do, apart from reading what everybody may read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Read what is not published yet.
+    ContentRead,
+    /// Write episodes, summaries, categories and tags.
+    ContentWrite,
+    /// Read how fetching goes.
+    SourcesRead,
+    /// Write sources, and have them fetched.
+    SourcesWrite,
+    /// Make and revoke tokens.
+    TokensAdmin,
+}
+
 impl Caller {
     /// A caller that may take any number of points: the command line, and everybody where nothing is limited.
     pub fn unlimited() -> Self {
@@ -69,5 +84,15 @@ impl Caller {
     /// What is left to take; nothing to tell, where nothing is limited.
     pub fn rate(&self) -> Option<Rate> {
         self.0.as_ref().map(|account| account.limiter.rate(account.client))
+    }
+
+    /// What the caller is called. Everybody is anonymous, as long as there are no tokens to tell people by.
+    pub fn name(&self) -> Option<&str> {
+        None
+    }
+
+    /// What the caller may do. Who is anonymous reads what is published.
+    pub fn scopes(&self) -> &[Scope] {
+        &[]
     }
 }

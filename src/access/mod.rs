@@ -15,6 +15,6 @@ mod forwarded;
 mod limiter;
 mod window;
 
-pub use caller::{Access, Caller};
+pub use caller::{Access, Caller, Scope};
 pub use limiter::{Exceeded, Rate};
 pub use window::WINDOW_SECONDS;

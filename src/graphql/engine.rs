@@ -145,7 +145,7 @@ impl Engine {
     pub async fn answer(&self, request: Request, queries_only: bool, caller: &Caller) -> Answer {
         match self.admit(request, queries_only) {
             Ok(admitted) => match caller.take(points(admitted.cost)) {
-                Ok(()) => self.execute(admitted).await,
+                Ok(()) => self.execute(admitted, caller).await,
                 Err(exceeded) => Answer::RateLimited(exceeded),
             },
             Err(Refusal::Errors(errors)) => Answer::Refused(respond::refuse(&errors)),
@@ -194,7 +194,8 @@ impl Engine {
         Ok((plans, cost))
     }
 
-    async fn execute(&self, Admitted { document: checked, is_valid, request, plans, .. }: Admitted) -> Answer {
+    async fn execute(&self, admitted: Admitted, caller: &Caller) -> Answer {
+        let Admitted { document: checked, is_valid, request, plans, cost: _ } = admitted;
         let document = match document_of(&checked, &request) {
             Ok(document) => document,
             Err(error) => return Answer::Refused(respond::refuse(&[error])),
@@ -203,7 +204,7 @@ impl Engine {
         executed.operation_name.clone_from(&request.operation_name);
         executed.set_parsed_query(checked.unfolded.clone());
         let reading: Arc<Reading> = Arc::new(self.content.reading());
-        let executed = executed.data(reading.clone()).data(plans);
+        let executed = executed.data(reading.clone()).data(plans).data(caller.clone());
         let schema = if is_valid { &self.of_valid } else { &self.schema };
         let mut response = schema.execute(executed).await;
         if let Some(reading) = Arc::into_inner(reading)

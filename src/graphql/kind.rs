@@ -3,7 +3,7 @@
 use async_graphql::Enum;
 
 use super::write::{Shows, write_text};
-use crate::{content, text};
+use crate::{access, content, text};
 
 /// An enum of the domain is written under the name that it is stored by, which is GraphQL's: a test
 /// holds them together.
@@ -25,6 +25,19 @@ impl Shows<text::TextFormat> for TextFormat {
             text::TextFormat::Markdown => "MARKDOWN",
             text::TextFormat::Plain => "PLAIN",
             text::TextFormat::Html => "HTML",
+        };
+        write_text(name, out);
+    }
+}
+
+impl Shows<access::Scope> for Scope {
+    fn write(value: &access::Scope, out: &mut Vec<u8>) {
+        let name = match value {
+            access::Scope::ContentRead => "CONTENT_READ",
+            access::Scope::ContentWrite => "CONTENT_WRITE",
+            access::Scope::SourcesRead => "SOURCES_READ",
+            access::Scope::SourcesWrite => "SOURCES_WRITE",
+            access::Scope::TokensAdmin => "TOKENS_ADMIN",
         };
         write_text(name, out);
     }
@@ -114,6 +127,22 @@ pub enum DigestGrouping {
     Source,
     /// Tags, in the same order. A summary stands in the section of each of its tags.
     Tag,
+}
+
+/// What a caller may do, beyond reading what is published.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "access::Scope")]
+pub enum Scope {
+    /// Read what is not published yet.
+    ContentRead,
+    /// Write episodes, summaries, categories and tags.
+    ContentWrite,
+    /// Read how fetching goes.
+    SourcesRead,
+    /// Write sources, and have them fetched.
+    SourcesWrite,
+    /// Make and revoke tokens.
+    TokensAdmin,
 }
 
 /// Which way an order goes.

@@ -6,7 +6,7 @@ use async_graphql::{ID, InputObject};
 
 use super::{
     cost::Asks,
-    fields::{Category, Connection, Digest, DigestArgs, Episode, Series, Source, Summary, SummaryDay, Tag},
+    fields::{Category, Connection, Digest, DigestArgs, Episode, Series, Source, Summary, SummaryDay, Tag, Viewer},
     input::{DaysArgs, EpisodesArgs, PageInput, SlugFilter, SummariesArgs},
     kind::SourceKind,
     lookup::{CategoryBy, EpisodeBy, SeriesBy, SourceBy, SummaryBy, TagBy},
@@ -46,6 +46,7 @@ fn declare(table: RootTable) -> RootTable {
             content.list_categories(&args.try_into()?, wanted).await
         }))
         .one::<Digest, DigestArgs>("digest", "What was published on some days, in sections, ready to be sent or read out. The same period and filter give the same digest, as long as what is in it does not change.", |content, args, wanted| Box::pin(async move { content.digest(&args.into(), wanted).await }))
+        .caller::<Viewer>("viewer", "Whoever makes this request: what they may do, and how much is left to them.", |caller| caller.into())
 }
 
 #[derive(InputObject)]

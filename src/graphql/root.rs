@@ -24,14 +24,17 @@ use super::{
     answer::{Answer, Node, Plan},
     compile::Compiler,
     cost::Asks,
-    describe::{self, Arguments, arguments_of},
+    describe::{self, Arguments, arguments_of, no_arguments},
     error::{Code, coded, of_content, with_code},
     nodes,
     object::Object,
     query,
     select::Asked,
 };
-use crate::content::{self, NodeId, Reading};
+use crate::{
+    access::Caller,
+    content::{self, NodeId, Reading},
+};
 
 /// What a root field gives, before it is written.
 type Outcome<T> = Result<T, content::Error>;
@@ -99,6 +102,25 @@ impl RootTable {
         })
     }
 
+    /// What is known of the caller: nothing is read for it.
+    pub(super) fn caller<O: Object>(
+        mut self,
+        name: &'static str,
+        description: &'static str,
+        row: fn(&Caller) -> O::Row,
+    ) -> Self {
+        self.push::<Answer<O>>(name, description, no_arguments, move |compiler, asked| {
+            let plan = Plan::<O>::of(compiler, asked);
+            Ok(Box::new(move |ctx| {
+                Box::pin(async move {
+                    let caller = ctx.data().map_err(|_| coded("The request carries no caller.", Code::Internal))?;
+                    write(ctx, &plan.answer(row(caller))).await
+                })
+            }))
+        });
+        self
+    }
+
     /// Anything with an id, or null.
     pub(super) fn node<A: InputObjectType + 'static>(
         self,
@@ -142,15 +164,25 @@ impl RootTable {
         description: &'static str,
         plan: impl Fn(&Compiler, &Asked) -> ServerResult<Run> + Send + Sync + 'static,
     ) -> Self {
+        self.push::<G>(name, description, arguments_of::<A>, plan);
+        self
+    }
+
+    fn push<G: OutputType>(
+        &mut self,
+        name: &'static str,
+        description: &'static str,
+        describe_arguments: fn(&mut Registry) -> Arguments,
+        plan: impl Fn(&Compiler, &Asked) -> ServerResult<Run> + Send + Sync + 'static,
+    ) {
         self.0.push(RootField {
             name,
             description,
             nullable: !G::qualified_type_name().ends_with('!'),
             describe_type: G::create_type_info,
-            describe_arguments: arguments_of::<A>,
+            describe_arguments,
             plan: Box::new(plan),
         });
-        self
     }
 
     fn field(&self, name: &str) -> Option<&RootField> {

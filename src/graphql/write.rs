@@ -178,27 +178,14 @@ impl Shows<bool> for bool {
     }
 }
 
-impl Shows<Vec<i32>> for Vec<i32> {
-    fn write(value: &Vec<i32>, out: &mut Vec<u8>) {
+impl<T, G: Shows<T>> Shows<Vec<T>> for Vec<G> {
+    fn write(value: &Vec<T>, out: &mut Vec<u8>) {
         out.push(b'[');
         for (index, item) in value.iter().enumerate() {
             if index > 0 {
                 out.push(b',');
             }
-            i32::write(item, out);
-        }
-        out.push(b']');
-    }
-}
-
-impl Shows<Vec<String>> for Vec<String> {
-    fn write(value: &Vec<String>, out: &mut Vec<u8>) {
-        out.push(b'[');
-        for (index, item) in value.iter().enumerate() {
-            if index > 0 {
-                out.push(b',');
-            }
-            write_text(item, out);
+            G::write(item, out);
         }
         out.push(b']');
     }

@@ -163,6 +163,21 @@ both! {
             let told = app.told(query(A)).await;
             assert_eq!((told.status, told.left + &told.policy + &told.retry_after), (200, String::new()));
         }
+        let viewer = app.data("{ viewer { __typename name scopes rateLimit { limit } } }").await;
+        let nobody = json!({ "__typename": "Viewer", "name": null, "scopes": [], "rateLimit": null });
+        assert_eq!(viewer, json!({ "viewer": nobody }));
+    }
+
+    async fn the_viewer_sees_what_is_left_after_the_request(app: TestApp) {
+        let app = limited(app, 600);
+        app.told(query(A)).await;
+        app.statements();
+        let document = "{ viewer { name scopes rateLimit { __typename limit remaining windowSeconds } } }";
+        let reply = app.told(post(json!({ "query": document }).to_string())).await;
+        let rate = json!({ "__typename": "RateLimit", "limit": 600, "remaining": 598, "windowSeconds": 60 });
+        let viewer = json!({ "viewer": { "name": null, "scopes": [], "rateLimit": rate } });
+        assert_eq!((reply.body, reply.left), (json!({ "data": viewer }), figure(598, 61)));
+        assert_eq!(app.statements(), Vec::<String>::new());
     }
 
     async fn pages_of_other_origins_may_read_the_figures_and_ask_what_they_may_for_nothing(app: TestApp) {

@@ -14,6 +14,7 @@ mod source;
 mod summary;
 mod tag;
 mod text;
+mod viewer;
 
 pub use category::Category;
 pub use connection::{Connection, Edge, PageInfo, Paged};
@@ -25,6 +26,7 @@ pub use source::Source;
 pub use summary::Summary;
 pub use tag::Tag;
 pub use text::{GivenText, Text, TextArgs};
+pub use viewer::Viewer;
 
 /// What a field needs that is in memory: nothing.
 fn nothing<P>(_: &mut P) {}

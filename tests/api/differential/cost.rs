@@ -78,7 +78,7 @@ impl<'e> Execution<'e> {
         let (least, most) = self.cost(named(of), sets, page);
         let own = price(named(of));
         let (least, most) = (work + many * (own + least), work + many * (own + most));
-        if may_be_refused(arguments) { (work, most) } else { (least, most) }
+        if may_be_refused(arguments) { (0, most) } else { (least, most) }
     }
 
     fn cost_of_nodes(&self, arguments: &Values, sets: &[&'e Set]) -> Cost {

@@ -28,6 +28,7 @@ pub(super) const NOT_YET: &[(&str, &str, &str)] = &[
     ("Episode", "content", "likewise"),
     ("Summary", "related", "what is close is a weighing of the whole content: `related`"),
     ("Query", "digest", "it takes its days from the clock, and is a text: `digest`"),
+    ("Viewer", "rateLimit", "what is left is less after each request: `rate`"),
 ];
 
 /// How many fields a document may come to, about.
