@@ -37,6 +37,10 @@ fn rules(relative: UrlRelative<'static>) -> Builder<'static> {
         .url_schemes(["http", "https", "mailto"].into())
         .url_relative(relative)
         .link_rel(Some("noopener noreferrer"));
+    // An address that nobody sees, and that the rules for addresses are not held against.
+    for element in ["blockquote", "del", "ins", "q"] {
+        rules.rm_tag_attributes(element, ["cite"]);
+    }
     rules
 }
 
@@ -101,9 +105,11 @@ mod tests {
             "<p onclick=\"x()\" style=\"color:red\" class=\"big\">text</p><script>x()</script><style>p{}</style>",
             "<iframe src=\"https://example.org\">f</iframe><object data=x>o</object><embed src=x><form><input name=a></form>",
             "<a href=\"javascript:x()\">j</a><a href=\"data:text/html,x\">d</a><img src=\"https://example.org/a.png\" onerror=x()>",
-            "<svg onload=x()><script>x()</script></svg><math><mi>m</mi></math><!-- c -->"
+            "<svg onload=x()><script>x()</script></svg><math><mi>m</mi></math><!-- c -->",
+            "<blockquote cite=\"javascript:x()\">b</blockquote><q cite=\"data:text/html,x\">q</q><ins cite=x>i</ins>"
         );
-        let clean = "<p>text</p><a rel=\"noopener noreferrer\">j</a><a rel=\"noopener noreferrer\">d</a><img src=\"https://example.org/a.png\">";
+        let clean = "<p>text</p><a rel=\"noopener noreferrer\">j</a><a rel=\"noopener noreferrer\">d</a><img src=\"https://example.org/a.png\">\
+            <blockquote>b</blockquote><q>q</q><ins>i</ins>";
         assert_eq!(sanitise(html, None), clean);
     }
 
