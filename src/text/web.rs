@@ -96,10 +96,22 @@ fn relative(text: &str, base: Option<&Url>) -> Option<Url> {
         _ => {
             let rest = text.strip_prefix("//").unwrap_or(text);
             let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-            let looks_like_host = host.contains('.') && !host.starts_with('.') && !host.contains(char::is_whitespace);
-            looks_like_host.then(|| Url::parse(&format!("https://{rest}")).ok()).flatten()
+            looks_like_host(host).then(|| Url::parse(&format!("https://{rest}")).ok()).flatten()
         }
     }
+}
+
+/// Whether what stands where a host would is one, and no sentence and no name of a file: `example.org`, not
+/// `cover.jpg`.
+fn looks_like_host(text: &str) -> bool {
+    #[rustfmt::skip]
+    const FILES: &[&str] = &[
+        "asp", "aspx", "atom", "css", "gif", "htm", "html", "ico", "jpeg", "jpg", "js", "json", "jsp", "m4a", "mp3", "mp4", "ogg", "opml",
+        "pdf", "php", "png", "rdf", "rss", "svg", "txt", "webp", "xhtml", "xml",
+    ];
+    let Some((name, ending)) = text.rsplit_once('.') else { return false };
+    let is_file = FILES.iter().any(|it| ending.eq_ignore_ascii_case(it));
+    !name.is_empty() && !name.starts_with('.') && !is_file && !text.contains(|it: char| it.is_whitespace() || it == '_')
 }
 
 fn is_public_page(url: &Url) -> bool {
@@ -165,7 +177,11 @@ mod tests {
         assert_eq!(normalise_url("example.org/a", None).as_deref(), Some("https://example.org/a"));
         assert_eq!(normalise_url("//example.org", None).as_deref(), Some("https://example.org/"));
         assert_eq!(normalise_url("/a", None), None);
-        assert_eq!(normalise_url("a sentence. With dots", None), None);
+        for nothing in
+            ["a sentence. With dots", "cover.jpg", "index.html?page=2", "feed_logo.png", ".example", "my_site.example"]
+        {
+            assert_eq!(normalise_url(nothing, None), None, "{nothing}");
+        }
     }
 
     #[test]
