@@ -65,6 +65,8 @@ impl Namespaces {
         let (prefix, local) = written.split_once(':').unwrap_or(("", written));
         let bound = self.bindings.iter().rev().find(|(_, it, _)| it == prefix).map(|(_, _, stands_for)| *stands_for);
         let known = match bound {
+            // Some write the name of the language in front of everything, and declare nothing.
+            None if prefix == "rss" => "",
             Some(UNKNOWN) | None => prefix,
             Some(known) => known,
         };
@@ -103,6 +105,12 @@ mod tests {
     #[test]
     fn a_default_namespace_that_is_unknown_is_plain() {
         assert_eq!(bound("xmlns", "http://example.org/own").name("item", Some("rss")), "item");
+    }
+
+    #[test]
+    fn rss_is_plain_where_its_prefix_is_bound_to_nothing() {
+        assert_eq!(Namespaces::default().name("rss:item", Some("rss")), "item");
+        assert_eq!(bound("xmlns:rss", "http://example.org/own").name("rss:item", Some("rss")), "rss:item");
     }
 
     #[test]
