@@ -6,37 +6,84 @@
 
 mod words;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone};
+use chrono_tz::Tz;
 
 use self::words::{Word, meaning};
 use crate::clock::Timestamp;
 
-/// The instant that a text names. A day without time is its midnight in UTC; a time without zone is UTC.
+/// The instant that a text names. A day without time is its midnight in UTC; a time without zone is UTC, or
+/// that of the one zone in which people write so.
 pub fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     // No date is longer; a day and its month stand early.
     if text.is_empty() || text.len() > 200 {
         return None;
     }
-    if let Ok(instant) = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text)) {
-        return Timestamp::from_seconds(instant.timestamp());
-    }
-    if text.bytes().all(|it| it.is_ascii_digit()) {
-        return digits(text);
-    }
-    if let Ok(compact) = NaiveDateTime::parse_from_str(text.trim_end_matches('Z'), "%Y%m%dT%H%M%S") {
-        return Timestamp::from_seconds(compact.and_utc().timestamp());
-    }
-    let text = text.split_once('(').map_or(text, |(before, _)| before);
-    let (text, clock) = Clock::take_from(&words::plain(text))?;
-    let date = date(&text, clock.is_some())?;
-    let clock = clock.unwrap_or_default();
-    let midnight = date.and_time(NaiveTime::MIN).and_utc().timestamp();
-    Timestamp::from_seconds(midnight + clock.seconds - clock.offset)
+    let instant = match DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text)) {
+        Ok(instant) => Timestamp::from_seconds(instant.timestamp())?,
+        Err(_) => digits(text).or_else(|| compact(text)).or_else(|| in_words(text))?,
+    };
+    // What programs write that have no date: Go's zero, and one that PHP makes of MySQL's.
+    (instant.0 >= FIRST_SECOND).then_some(instant)
 }
 
-/// Digits alone: seconds or milliseconds since 1970, `20031231`, `20031231101455`, `031231`, `2003`.
+/// The beginning of the year 2.
+const FIRST_SECOND: i64 = -62_104_060_800;
+
+/// Whatever has a day, a month and a year in it.
+fn in_words(text: &str) -> Option<Timestamp> {
+    let home = words::home(text);
+    let (text, city) = without_city(text);
+    let (text, clock) = Clock::take_from(&words::plain(&text), home)?;
+    let date = date(&text, clock.is_some())?;
+    let clock = clock.unwrap_or_default();
+    let local = date.and_time(NaiveTime::MIN).and_utc().timestamp() + clock.seconds;
+    let offset = city.filter(|_| !clock.is_zoned).and_then(|city| offset_of(city, local)).unwrap_or(clock.offset);
+    Timestamp::from_seconds(local - offset)
+}
+
+/// A text without the name of a zone by its city (`America/New_York`, in brackets or not), and that zone.
+fn without_city(text: &str) -> (String, Option<Tz>) {
+    let is_of_name = |it: char| it.is_ascii_alphanumeric() || matches!(it, '/' | '_' | '-' | '+');
+    let mut words = text.split(|it: char| !is_of_name(it)).filter(|it| it.contains('/'));
+    let found = words.find_map(|word| Some((word, word.parse::<Tz>().ok()?)));
+    found.map_or_else(|| (text.to_owned(), None), |(word, zone)| (text.replacen(word, " ", 1), Some(zone)))
+}
+
+/// How far from UTC a zone is at a local time, in seconds. Of two the earlier instant; in a gap none.
+fn offset_of(zone: Tz, local: i64) -> Option<i64> {
+    let local = DateTime::from_timestamp(local, 0)?.naive_utc();
+    Some(zone.from_local_datetime(&local).earliest()?.offset().fix().local_minus_utc().into())
+}
+
+/// `20260303T091500Z`, with an offset or without; `20260303 0915`.
+fn compact(text: &str) -> Option<Timestamp> {
+    let zoned = |format: &str| DateTime::parse_from_str(text, format).map(|it| it.timestamp());
+    let local = |format: &str| {
+        NaiveDateTime::parse_from_str(text.trim_end_matches('Z'), format).map(|it| it.and_utc().timestamp())
+    };
+    let seconds = zoned("%Y%m%dT%H%M%S%z")
+        .or_else(|_| zoned("%Y%m%dT%H%M%z"))
+        .or_else(|_| local("%Y%m%dT%H%M%S"))
+        .or_else(|_| local("%Y%m%dT%H%M"))
+        .or_else(|_| local("%Y%m%d %H%M%S"))
+        .or_else(|_| local("%Y%m%d %H%M"));
+    Timestamp::from_seconds(seconds.ok()?)
+}
+
+/// Digits alone: seconds (with a fraction or without) or milliseconds since 1970, `20031231`, `2003365`,
+/// `20031231101455`, `031231`, `2003`; and `-0312`, which leaves out the century.
 fn digits(text: &str) -> Option<Timestamp> {
+    if let Some(short) = text.strip_prefix('-') {
+        let short = short.replace('-', "");
+        let is_short = short.len() == 4 && short.bytes().all(|it| it.is_ascii_digit());
+        return midnight(is_short.then(|| ymd(full_year(&short[..2])?, short[2..].parse().ok()?, 1))??);
+    }
+    let text = text.split_once('.').filter(|(whole, _)| matches!(whole.len(), 9 | 10)).map_or(text, |(whole, _)| whole);
+    if !text.bytes().all(|it| it.is_ascii_digit()) {
+        return None;
+    }
     let number: i64 = text.parse().ok()?;
     let day = |text: &str| {
         let (year, rest) = text.split_at(text.len() - 4);
@@ -47,6 +94,7 @@ fn digits(text: &str) -> Option<Timestamp> {
         12 | 13 => Timestamp::from_seconds(number / 1_000),
         4 if (1900..2200).contains(&number) => midnight(ymd(i32::try_from(number).ok()?, 1, 1)?),
         6 | 8 => midnight(day(text)?),
+        7 => midnight(NaiveDate::from_yo_opt(full_year(&text[..4])?, text[4..].parse().ok()?)?),
         14 => {
             let (text, time) = text.split_at(8);
             let time = NaiveTime::parse_from_str(time, "%H%M%S").ok()?;
@@ -65,12 +113,15 @@ fn midnight(day: NaiveDate) -> Option<Timestamp> {
 struct Clock {
     seconds: i64,
     offset: i64,
+    /// Whether it says so, and `offset` is not only where people write like that.
+    is_zoned: bool,
 }
 
 impl Clock {
-    /// Finds the time in a text and gives the rest, which is the date. `None` where what ought to be a time
+    /// Finds the time in a text and gives the rest, which is the date. `home` is the distance from UTC of a
+    /// time that names no zone. `None` where what ought to be a time
     /// is none, or what follows it is no zone.
-    fn take_from(text: &str) -> Option<(String, Option<Self>)> {
+    fn take_from(text: &str, home: i64) -> Option<(String, Option<Self>)> {
         let Some(colon) = text.find(':') else {
             return Some((text.to_owned(), None));
         };
@@ -79,7 +130,7 @@ impl Clock {
         let is_time = |it: char| it.is_ascii_digit() || matches!(it, ':' | '.' | ',');
         let end = start + text[start..].find(|it| !is_time(it)).unwrap_or(text.len() - start);
         let mut seconds = time(&text[start..end])?;
-        let mut offset = 0;
+        let mut offset = home;
         let mut date_behind = String::new();
         // `T` in front of the time, or half of the day in languages that put it there.
         if let Some(rest) = before.strip_suffix('t').filter(|it| it.ends_with(|it: char| it.is_ascii_digit())) {
@@ -95,23 +146,25 @@ impl Clock {
             match meaning(&word) {
                 _ if is_zoned && word == "z" => {}
                 Some(Word::Half(half)) => seconds = in_half(seconds, half),
+                // `-0500 EST`, and wrong ones: numbers win.
+                Some(Word::Zone(_)) if is_zoned => {}
                 Some(Word::Zone(zone)) => (offset, is_zoned) = (zone, true),
                 Some(Word::Filler) => {}
                 Some(Word::Month(_)) => date_behind.extend([" ", &word]),
                 None if word.starts_with(['+', '-']) => (offset, is_zoned) = (numeric_zone(&word)?, true),
                 None if word.bytes().all(|it| it.is_ascii_digit()) => date_behind.extend([" ", &word]),
                 // An unknown zone: an instant some hours off is better than none.
-                None if !is_zoned && (3..=5).contains(&word.len()) && word.is_ascii() => is_zoned = true,
+                None if !is_zoned && (3..=5).contains(&word.len()) && word.is_ascii() => (offset, is_zoned) = (0, true),
                 None => return None,
             }
         }
-        Some((format!("{before}{date_behind}"), Some(Self { seconds, offset })))
+        Some((format!("{before}{date_behind}"), Some(Self { seconds, offset, is_zoned })))
     }
 }
 
 /// `9:15`, `16:31:00`, `10:14:55.1234`, as seconds.
 fn time(text: &str) -> Option<i64> {
-    let text = text.trim_end_matches([',', '.']);
+    let text = text.trim_end_matches([',', '.', ':']);
     let whole = text.split(['.', ',']).next()?;
     let parts: Vec<i64> = whole.split(':').map(|it| it.parse().ok()).collect::<Option<_>>()?;
     let (hour, minute, second) = match parts[..] {
@@ -169,10 +222,12 @@ fn numeric_zone(text: &str) -> Option<i64> {
 
 /// The day that a text without time names.
 fn date(text: &str, had_time: bool) -> Option<NaiveDate> {
-    let words: Vec<&str> = text.split(|it: char| it.is_whitespace() || matches!(it, '-' | '/' | '.' | ',')).collect();
+    let words: Vec<&str> =
+        text.split(|it: char| it.is_whitespace() || matches!(it, '-' | '/' | '.' | ',' | '|')).collect();
     let mut month = None;
     let mut numbers = Vec::new();
     let mut is_first = true;
+    let is_named = words.iter().any(|it| matches!(meaning(it), Some(Word::Month(_))));
     for word in words.into_iter().filter(|it| !it.is_empty()) {
         let digits = word.trim_end_matches(|it: char| it.is_alphabetic());
         let suffix = &word[digits.len()..];
@@ -188,8 +243,8 @@ fn date(text: &str, had_time: bool) -> Option<NaiveDate> {
                     return None;
                 }
             }
-            // A day of the week in some language.
-            _ if is_first => {}
+            // A day of the week in some language; beside the name of a month, anything.
+            _ if is_first || (is_named && digits.is_empty()) => {}
             _ => return None,
         }
         is_first = false;
@@ -224,8 +279,9 @@ fn numbers_only(numbers: &[&str], text: &str) -> Option<NaiveDate> {
         [year, month] if year.len() == 4 => ymd(full_year(year)?, number(month)?, 1),
         [year, month, day] if year.len() == 4 => ymd(full_year(year)?, number(month)?, number(day)?),
         [left, right, year] if text.contains('/') => {
-            let (left, right, year) = (number(left)?, number(right)?, full_year(year)?);
-            ymd(year, left, right).or_else(|| ymd(year, right, left))
+            let day_of = |year: &str, month: &str, day: &str| ymd(full_year(year)?, number(month)?, number(day)?);
+            // American, European, and with the year in front.
+            day_of(year, left, right).or_else(|| day_of(year, right, left)).or_else(|| day_of(left, right, year))
         }
         [day, month, year] if text.contains('.') || year.len() == 4 => {
             ymd(full_year(year)?, number(month)?, number(day)?)
@@ -250,85 +306,4 @@ fn ymd(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Option<String> {
-        parse(text).map(|it| it.to_string())
-    }
-
-    #[test]
-    fn the_standards_are_read() {
-        for (text, instant) in [
-            ("Tue, 03 Mar 2026 09:15:00 +0100", "2026-03-03T08:15:00Z"),
-            ("Tue, 03 Mar 26 09:15 EST", "2026-03-03T14:15:00Z"),
-            ("2026-03-03T09:15:00.25-05:00", "2026-03-03T14:15:00Z"),
-            ("2026-03-03T09:15", "2026-03-03T09:15:00Z"),
-            ("20260303T091500Z", "2026-03-03T09:15:00Z"),
-            ("2026-03-03", "2026-03-03T00:00:00Z"),
-            ("2026-062", "2026-03-03T00:00:00Z"),
-            ("2026-03", "2026-03-01T00:00:00Z"),
-            ("2026", "2026-01-01T00:00:00Z"),
-            ("1772529300", "2026-03-03T09:15:00Z"),
-            ("1772529300000", "2026-03-03T09:15:00Z"),
-            ("Tue Mar  3 09:15:00 2026", "2026-03-03T09:15:00Z"),
-        ] {
-            assert_eq!(read(text).as_deref(), Some(instant), "{text}");
-        }
-    }
-
-    #[test]
-    fn odd_ones_are_read_too() {
-        for (text, instant) in [
-            ("2026/3/3 9:15:00", "2026-03-03T09:15:00Z"),
-            ("03/13/2026 - 9:15 pm PST", "2026-03-14T05:15:00Z"),
-            ("13/03/2026", "2026-03-13T00:00:00Z"),
-            ("3.4.26", "2026-04-03T00:00:00Z"),
-            ("March 3rd, 2026, 12:05 a.m.", "2026-03-03T00:05:00Z"),
-            ("Dienstag, 3. März 2026 - 09:15 Uhr", "2026-03-03T09:15:00Z"),
-            ("mar., 01 déc. 2026 09:15:00 +0000", "2026-12-01T09:15:00Z"),
-            ("Ter, 3 de fevereiro de 2026 09:15", "2026-02-03T09:15:00Z"),
-            ("Вт, 3 мая 2026 09:15:00 MSK", "2026-05-03T06:15:00Z"),
-            ("2026년 3월 3일 오후 9:15", "2026-03-03T21:15:00Z"),
-            ("2026年3月3日", "2026-03-03T00:00:00Z"),
-            ("Tue Mar 03 2026 09:15:00 GMT+0200 (EET)", "2026-03-03T07:15:00Z"),
-            ("2026-03-03T09:15:00-05:00Z", "2026-03-03T14:15:00Z"),
-            ("2026-03-03T24:00:00Z", "2026-03-04T00:00:00Z"),
-            ("Mar. 2026", "2026-03-01T00:00:00Z"),
-        ] {
-            assert_eq!(read(text).as_deref(), Some(instant), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_names_no_day_is_no_date() {
-        for text in [
-            "",
-            "yesterday",
-            "12345",
-            "Tue, 03 xyz 2026 09:15:00 GMT",
-            "Tue, 03 Mar 2026 25:15:00 GMT",
-            "Tue, 03 Mar 2026 09:61:00 GMT",
-            "2026-02-30",
-            "2026-03-03T09:15:00+01:00behind",
-            "Tue, 03 Mar 2026 09:15 +00:zz",
-            "9:15",
-            "99999999999999999999",
-            &"1 ".repeat(500),
-        ] {
-            assert_eq!(read(text), None, "{text}");
-        }
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn no_text_breaks_the_reader(text in "\\PC{0,40}") {
-            let _instant = parse(&text);
-        }
-
-        #[test]
-        fn nothing_like_a_date_breaks_the_reader(text in "(mon|mar|é|年|t|z|am|[-+:./, 0-9]|[0-9]{2}){0,16}") {
-            let _instant = parse(&text);
-        }
-    }
-}
+mod tests;

@@ -15,21 +15,36 @@ pub(super) enum Word {
     Filler,
 }
 
-/// The text in lower case, without accents, `a.m.` as `am`; marks of East Asian dates become separators.
+/// The text in lower case, without accents, `a.m.` as `am`; the marks of East Asian dates and times, and
+/// French `10h14`, become separators. In parentheses only a zone counts.
 pub(super) fn plain(text: &str) -> String {
     let lower = text.to_lowercase();
     let mut plain = String::with_capacity(lower.len());
-    // Hangul is kept whole: decomposed, its syllables fall apart.
-    let is_hangul = |it: char| matches!(it, '\u{ac00}'..='\u{d7a3}');
     for char in lower.chars() {
         match char {
-            '日' | '일' | '\u{a0}' | '_' => plain.push(' '),
+            '日' | '일' | '초' | '秒' | '\u{a0}' | '_' => plain.push(' '),
             '年' | '月' | '년' | '월' | '−' | '–' => plain.push('-'),
+            '時' | '时' | '시' | '点' | '分' | '분' => plain.push(':'),
+            'h' if plain.ends_with(|it: char| it.is_ascii_digit()) => plain.push(':'),
             it if is_hangul(it) => plain.push(it),
             it => plain.extend(std::iter::once(it).nfkd().filter(|&it| !is_combining_mark(it))),
         }
     }
-    plain.replace("a.m.", "am").replace("p.m.", "pm").replace("- ", " ")
+    let plain = plain.replace("a.m.", "am").replace("p.m.", "pm").replace("- ", " ").replace(": ", ":");
+    let Some((before, inside)) = plain.split_once('(') else { return plain };
+    let zone = inside.trim_end_matches(')').trim();
+    let is_zone = matches!(meaning(zone), Some(Word::Zone(_)));
+    if is_zone { format!("{before} {zone}") } else { before.to_owned() }
+}
+
+/// How far from UTC a time is that names no zone, in seconds: Korean is written in one zone.
+pub(super) fn home(text: &str) -> i64 {
+    if text.contains(is_hangul) { 9 * 3_600 } else { 0 }
+}
+
+/// Hangul is kept whole: decomposed, its syllables fall apart.
+fn is_hangul(char: char) -> bool {
+    matches!(char, '\u{ac00}'..='\u{d7a3}')
 }
 
 /// What a plain word says, if anything.
@@ -38,7 +53,8 @@ pub(super) fn meaning(word: &str) -> Option<Word> {
     match word {
         "am" | "오전" | "上午" => return Some(Word::Half(false)),
         "pm" | "오후" | "下午" => return Some(Word::Half(true)),
-        "de" | "del" | "of" | "um" | "uhr" | "den" | "le" | "on" | "the" | "a" | "в" | "г" => {
+        "de" | "del" | "of" | "um" | "uhr" | "den" | "le" | "on" | "the" | "a" | "as" | "kl" | "klo" | "thang"
+        | "в" | "г" => {
             return Some(Word::Filler);
         }
         "t" => return Some(Word::Filler),
@@ -62,22 +78,35 @@ const ZONES: &[(&str, i64)] = &[
     ("ut", 0), ("utc", 0), ("west", 60), ("wet", 0), ("wib", 420), ("z", 0),
 ];
 
-/// How the names of the months begin, in English, German, French, Spanish, Portuguese, Italian, Dutch,
-/// Swedish, Danish, Hungarian, Polish, Turkish, Greek and Russian. The first that fits counts.
+/// How the names of the months begin, in English, German, French, Spanish, Portuguese, Italian, Catalan, Dutch,
+/// Swedish, Danish, Finnish, Hungarian, Polish, Czech, Romanian, Turkish, Greek, Russian, Ukrainian, Arabic and
+/// Chinese. The first that fits counts.
 #[rustfmt::skip]
 const MONTHS: &[(&str, u32)] = &[
-    ("jan", 1), ("gen", 1), ("ene", 1), ("sty", 1), ("oca", 1), ("ιαν", 1), ("янв", 1),
-    ("feb", 2), ("fev", 2), ("lut", 2), ("sub", 2), ("φεβ", 2), ("фев", 2),
-    ("mar", 3), ("maer", 3), ("mrt", 3), ("maa", 3), ("mrz", 3), ("μαρ", 3), ("мар", 3),
-    ("apr", 4), ("abr", 4), ("avr", 4), ("kwi", 4), ("nis", 4), ("απρ", 4), ("апр", 4),
-    ("may", 5), ("mai", 5), ("maj", 5), ("mag", 5), ("mei", 5), ("μαι", 5), ("мая", 5), ("маи", 5),
-    ("juin", 6), ("jun", 6), ("giu", 6), ("cze", 6), ("haz", 6), ("ιουν", 6), ("июн", 6),
-    ("juil", 7), ("jul", 7), ("lug", 7), ("lip", 7), ("tem", 7), ("ιουλ", 7), ("июл", 7),
-    ("aug", 8), ("ago", 8), ("aou", 8), ("sie", 8), ("agu", 8), ("αυγ", 8), ("авг", 8),
-    ("sep", 9), ("set", 9), ("szep", 9), ("wrz", 9), ("eyl", 9), ("σεπ", 9), ("сен", 9),
-    ("oct", 10), ("okt", 10), ("out", 10), ("ott", 10), ("paz", 10), ("eki", 10), ("οκτ", 10), ("окт", 10),
-    ("nov", 11), ("lis", 11), ("kas", 11), ("νοε", 11), ("ноя", 11),
-    ("dec", 12), ("dez", 12), ("dic", 12), ("des", 12), ("gru", 12), ("ara", 12), ("δεκ", 12), ("дек", 12),
+    ("marras", 11), ("cervenec", 7), ("十二", 12), ("十一", 11), ("十", 10),
+    ("jan", 1), ("gen", 1), ("ene", 1), ("sty", 1), ("oca", 1), ("led", 1), ("tammi", 1), ("ian", 1), ("ιαν", 1), ("янв", 1),
+    ("січ", 1), ("يناير", 1), ("一", 1),
+    ("feb", 2), ("fev", 2), ("lut", 2), ("sub", 2), ("uno", 2), ("helmi", 2), ("φεβ", 2), ("фев", 2), ("лют", 2), ("فبراير", 2),
+    ("二", 2),
+    ("mar", 3), ("maer", 3), ("mrt", 3), ("maa", 3), ("mrz", 3), ("bre", 3), ("μαρ", 3), ("мар", 3), ("бер", 3), ("مارس", 3),
+    ("三", 3),
+    ("apr", 4), ("abr", 4), ("avr", 4), ("kwi", 4), ("nis", 4), ("dub", 4), ("huhti", 4), ("απρ", 4), ("апр", 4), ("кві", 4),
+    ("ابريل", 4), ("四", 4),
+    ("may", 5), ("mai", 5), ("maj", 5), ("mag", 5), ("mei", 5), ("kve", 5), ("touko", 5), ("μαι", 5), ("мая", 5), ("маи", 5),
+    ("тра", 5), ("مايو", 5), ("五", 5),
+    ("juin", 6), ("jun", 6), ("giu", 6), ("cze", 6), ("haz", 6), ("cerv", 6), ("kesa", 6), ("iun", 6), ("ιουν", 6), ("июн", 6),
+    ("чер", 6), ("يونيو", 6), ("六", 6),
+    ("juil", 7), ("jul", 7), ("lug", 7), ("lip", 7), ("tem", 7), ("heina", 7), ("iul", 7), ("ιουλ", 7), ("июл", 7), ("лип", 7),
+    ("يوليو", 7), ("七", 7),
+    ("aug", 8), ("ago", 8), ("aou", 8), ("sie", 8), ("agu", 8), ("srp", 8), ("elo", 8), ("αυγ", 8), ("авг", 8), ("сер", 8),
+    ("اغسطس", 8), ("八", 8),
+    ("sep", 9), ("set", 9), ("szep", 9), ("wrz", 9), ("eyl", 9), ("zar", 9), ("syys", 9), ("σεπ", 9), ("сен", 9), ("вер", 9),
+    ("سبتمبر", 9), ("九", 9),
+    ("oct", 10), ("okt", 10), ("out", 10), ("ott", 10), ("paz", 10), ("eki", 10), ("rij", 10), ("loka", 10), ("οκτ", 10), ("окт", 10),
+    ("жов", 10), ("اكتوبر", 10),
+    ("nov", 11), ("lis", 11), ("kas", 11), ("noi", 11), ("νοε", 11), ("ноя", 11), ("лис", 11), ("نوفمبر", 11),
+    ("dec", 12), ("dez", 12), ("dic", 12), ("des", 12), ("gru", 12), ("ara", 12), ("pro", 12), ("joulu", 12), ("δεκ", 12), ("дек", 12),
+    ("гру", 12), ("ديسمبر", 12),
 ];
 
 #[cfg(test)]
