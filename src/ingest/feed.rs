@@ -9,20 +9,21 @@ use url::Url;
 
 use super::{
     decode::{self, DecodeError},
+    discover::{self, FeedLink},
     kinds, normalise,
     raw::RawFeed,
     tree,
 };
-use crate::{
-    content::{EpisodeDraft, SourceDraft},
-    text::html::{FeedLink, feed_links},
-};
+use crate::content::{EpisodeDraft, SourceDraft};
 
 /// The largest feed, in bytes after unpacking.
 pub const MAX_BYTES: usize = 10 * 1024 * 1024;
 
 /// The most items that are taken of one feed; the rest is reported.
 pub const MAX_ITEMS: usize = 1_000;
+
+/// The most feeds of a page that are told.
+const MAX_ANNOUNCED: usize = 5;
 
 /// Where a feed comes from.
 #[derive(Clone, Copy, Debug)]
@@ -130,7 +131,7 @@ fn read(text: &str, url: Option<&Url>) -> Result<RawFeed, FeedError> {
     match xml::read(&document, url) {
         // A page may show or embed a feed; what calls itself a page is one, unless it has items.
         Some(feed) if !(is_page && feed.items.is_empty()) => Ok(feed),
-        _ if is_page => Err(FeedError::WebPage { feeds: feed_links(text, url) }),
+        _ if is_page => Err(FeedError::WebPage { feeds: discover::feeds(text, url) }),
         _ => Err(match document.first {
             None => FeedError::NoMarkup,
             Some(root) if root == "opml" => FeedError::Opml,
@@ -172,13 +173,13 @@ fn drafts(feed: &RawFeed, origin: &Origin<'_>) -> ParsedFeed {
     ParsedFeed { source, episodes, skipped, notes }
 }
 
+/// What a page announces, for whoever gave it instead of a feed.
 fn announced(feeds: &[FeedLink]) -> String {
-    let addresses: Vec<&str> = feeds.iter().map(|it| it.url.as_str()).take(5).collect();
-    if addresses.is_empty() {
-        "it announces no feed".to_owned()
-    } else {
-        format!("it announces: {}", addresses.join(", "))
+    let mut listed: Vec<String> = feeds.iter().take(MAX_ANNOUNCED).map(FeedLink::to_string).collect();
+    if feeds.len() > MAX_ANNOUNCED {
+        listed.push(format!("and {} more", feeds.len() - MAX_ANNOUNCED));
     }
+    if listed.is_empty() { "it announces no feed".to_owned() } else { format!("it announces: {}", listed.join(", ")) }
 }
 
 #[cfg(test)]

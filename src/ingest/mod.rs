@@ -9,11 +9,14 @@
 //! | identify | [`identify`] | what makes an item the same when it comes again |
 //! | group | [`series`] | which items of a source belong together |
 //!
+//! A page for people that comes instead of a feed says by [`discover`] which feeds it offers.
+//!
 //! Whatever can be wrong with an input costs what it touches and no more, and is reported: see
 //! [`feed::ParsedFeed`]. Nothing here reads the network, the clock or the database.
 
 pub mod dates;
 pub mod decode;
+pub mod discover;
 mod entities;
 pub mod feed;
 pub mod identify;

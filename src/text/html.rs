@@ -18,8 +18,7 @@ pub(in crate::text) use nesting::{VOID, flattened};
 pub(in crate::text) use plain::{BLOCKS, SILENT};
 pub use plain::{decode_entities, looks_like_markup, to_plain};
 pub use prose::to_prose;
-pub(crate) use tokens::run as run_tokenizer;
-pub use tokens::{FeedLink, feed_links};
+pub(crate) use tokens::{Piece, Tag, attribute, run as run_tokenizer, walk};
 
 use crate::text::cut::collapse_whitespace;
 

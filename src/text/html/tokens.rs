@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
+pub(crate) use html5ever::tokenizer::Tag;
 use html5ever::{
     tendril::StrTendril,
     tokenizer::{
@@ -9,11 +10,6 @@ use html5ever::{
         states::{RawKind, State},
     },
 };
-use url::Url;
-
-pub(super) use html5ever::tokenizer::Tag;
-
-use crate::text::web;
 
 /// The most separators in one tag: white space, slashes and quotes, between attributes or inside them.
 const MAX_SEPARATORS: usize = 2_000;
@@ -22,16 +18,19 @@ const MAX_SEPARATORS: usize = 2_000;
 const PART: usize = 4 * 1024;
 
 /// What a walk over HTML meets.
-pub(super) enum Piece<'a> {
+pub(crate) enum Piece<'a> {
+    /// The beginning of an element; or all of it, where it has no inside.
     Open(&'a Tag),
+    /// The name of an element that ends.
     Close(&'a str),
+    /// Text, decoded.
     Text(&'a str),
 }
 
 /// Calls `visit` with each tag and text of the document, entities decoded; the insides of scripts and
 /// styles come as text between their tags.
 /// Says whether it went to the end (see [`run`]).
-pub(super) fn walk(html: &str, visit: impl FnMut(Piece<'_>)) -> bool {
+pub(crate) fn walk(html: &str, visit: impl FnMut(Piece<'_>)) -> bool {
     tokenize(html, State::Data, visit)
 }
 
@@ -40,63 +39,9 @@ pub(super) fn walk_text(text: &str, visit: impl FnMut(Piece<'_>)) {
     run(text, State::RawData(RawKind::Rcdata), Sink(RefCell::new(visit)));
 }
 
-/// A feed that a web page announces.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FeedLink {
-    /// Absolute and normalised.
-    pub url: String,
-    /// `application/rss+xml`, `application/atom+xml`, `application/feed+json` or `application/json`.
-    pub mime_type: String,
-    /// As the page calls it.
-    pub title: Option<String>,
-}
-
-/// The feeds that a page announces with `<link rel="alternate" type="application/rss+xml" href="…">`,
-/// in the page's order, each once. A `<base href>` before them counts.
-pub fn feed_links(html: &str, page: Option<&Url>) -> Vec<FeedLink> {
-    let mut base = page.cloned();
-    let mut links: Vec<FeedLink> = Vec::new();
-    walk(html, |piece| {
-        let Piece::Open(tag) = piece else { return };
-        match &*tag.name {
-            "base" => base = attribute(tag, "href").and_then(|it| web::absolute(it, base.as_ref())).or(base.take()),
-            "link" => {
-                links.extend(feed_link(tag, base.as_ref()).filter(|it| links.iter().all(|link| link.url != it.url)));
-            }
-            _ => {}
-        }
-    });
-    links
-}
-
 /// The value of an attribute.
-pub(super) fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
+pub(crate) fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
     tag.attrs.iter().find(|it| &*it.name.local == name).map(|it| &*it.value)
-}
-
-fn feed_link(tag: &Tag, base: Option<&Url>) -> Option<FeedLink> {
-    const TYPES: &[&str] = &[
-        "application/rss+xml",
-        "application/atom+xml",
-        "application/rdf+xml",
-        "application/feed+json",
-        "application/json",
-        "application/xml",
-        "text/xml",
-    ];
-    let is_alternate = attribute(tag, "rel")?.split_ascii_whitespace().any(|it| it.eq_ignore_ascii_case("alternate"));
-    let mime_type = attribute(tag, "type")?.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    // WordPress announces its programming interface the same way.
-    let href = attribute(tag, "href").filter(|it| !it.contains("/wp-json/"))?;
-    if !is_alternate || !TYPES.contains(&mime_type.as_str()) {
-        return None;
-    }
-    let href = href.trim();
-    let href = href
-        .strip_prefix("feed://")
-        .map_or_else(|| href.trim_start_matches("feed:").to_owned(), |it| format!("https://{it}"));
-    let title = attribute(tag, "title").map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
-    Some(FeedLink { url: web::normalise_url(&href, base)?, mime_type, title })
 }
 
 fn tokenize(html: &str, state: State, visit: impl FnMut(Piece<'_>)) -> bool {
@@ -210,31 +155,5 @@ mod tests {
         for text in ["", "a", "<", "<<é<a>é", &"é".repeat(5_000), &"<é".repeat(5_000)] {
             assert_eq!(parts(text).collect::<String>(), text);
         }
-    }
-
-    #[test]
-    fn a_page_announces_its_feeds() {
-        let page = Url::parse("https://blog.example/about/").expect("a page");
-        let html = r#"<!doctype html><html><head><title>A <link rel="alternate"></title>
-            <base href="/en/">
-            <LINK REL="Alternate home" TYPE="application/rss+xml; charset=utf-8" TITLE=" Posts " HREF="feed.xml">
-            <link rel=alternate type=application/atom+xml href=//feeds.example/atom>
-            <link rel="alternate" type="application/atom+xml" href="feed://feeds.example/atom">
-            <link rel="alternate" hreflang="de" href="/de/">
-            <link rel="stylesheet" type="text/css" href="a.css">
-            <script>'<link rel="alternate" type="application/rss+xml" href="no">'</script>
-            <!-- <link rel="alternate" type="application/rss+xml" href="no"> -->"#;
-        let link = |url: &str, mime_type: &str, title: Option<&str>| FeedLink {
-            url: url.to_owned(),
-            mime_type: mime_type.to_owned(),
-            title: title.map(str::to_owned),
-        };
-        assert_eq!(
-            feed_links(html, Some(&page)),
-            [
-                link("https://blog.example/en/feed.xml", "application/rss+xml", Some("Posts")),
-                link("https://feeds.example/atom", "application/atom+xml", None),
-            ]
-        );
     }
 }
