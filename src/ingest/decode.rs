@@ -51,7 +51,16 @@ pub fn decode(bytes: &[u8], charset: Option<&str>) -> String {
         None => by_pattern(bytes).or_else(|| declared(bytes, charset)).unwrap_or_else(|| by_content(bytes)),
     };
     let (text, _) = encoding.decode_with_bom_removal(bytes);
-    without_controls(text)
+    without_controls(text).into_owned()
+}
+
+/// The charset that a `Content-Type` declares: `text/xml; charset="utf-8"` → `utf-8`.
+pub fn charset(content_type: &str) -> Option<&str> {
+    content_type.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let value = value.trim().trim_matches(['"', '\'']).trim();
+        (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then_some(value)
+    })
 }
 
 /// What a text said before it was taken for Latin-1 and made UTF-8 a second time: `vergla\u{c3}\u{a7}ant` →
@@ -75,7 +84,7 @@ fn by_pattern(bytes: &[u8]) -> Option<&'static Encoding> {
 
 /// What HTTP or the document declare, where the bytes agree.
 fn declared(bytes: &[u8], charset: Option<&str>) -> Option<&'static Encoding> {
-    let by_http = charset.and_then(|it| Encoding::for_label(it.trim_matches(['"', '\'', ' ']).as_bytes()));
+    let by_http = charset.and_then(|it| Encoding::for_label(it.as_bytes()));
     let by_document = xml_declaration(bytes).and_then(Encoding::for_label);
     [by_http, by_document].into_iter().flatten().find(|encoding| fits(bytes, encoding))
 }
@@ -121,10 +130,11 @@ fn by_content(bytes: &[u8]) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Deny)
 }
 
-fn without_controls(text: Cow<'_, str>) -> String {
+/// The text without the characters that XML forbids.
+pub(super) fn without_controls(text: Cow<'_, str>) -> Cow<'_, str> {
     let is_forbidden =
         |it: char| matches!(it, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    if text.contains(is_forbidden) { text.replace(is_forbidden, "") } else { text.into_owned() }
+    if text.contains(is_forbidden) { Cow::Owned(text.replace(is_forbidden, "")) } else { text }
 }
 
 fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
@@ -185,6 +195,20 @@ mod tests {
         assert!(decode(cyrillic, None).ends_with("<a>Привет</a>"));
         assert!(decode(cyrillic, Some("koi8-r")).ends_with("<a>оПХБЕР</a>"));
         assert!(decode(cyrillic, Some("no-such-thing")).ends_with("<a>Привет</a>"));
+    }
+
+    #[test]
+    fn the_charset_is_found_in_a_content_type() {
+        for (content_type, expected) in [
+            ("text/xml; charset=utf-8", Some("utf-8")),
+            ("application/rss+xml;version=2;CHARSET=\"koi8-r\"", Some("koi8-r")),
+            ("text/xml; charset = 'utf-8' ", Some("utf-8")),
+            ("text/xml; charset=", None),
+            ("text/xml", None),
+            ("charset=utf-8", None),
+        ] {
+            assert_eq!(charset(content_type), expected, "{content_type}");
+        }
     }
 
     #[test]

@@ -30,8 +30,8 @@ const MAX_ANNOUNCED: usize = 5;
 pub struct Origin<'a> {
     /// Its address: what relative links are relative to.
     pub url: Option<&'a Url>,
-    /// The charset of the `Content-Type` that came with it.
-    pub charset: Option<&'a str>,
+    /// The `Content-Type` that came with it over HTTP, as it was sent: `text/xml; charset=utf-8`.
+    pub content_type: Option<&'a str>,
     /// The name of its file without extension: what the source is called if nothing else names it.
     pub file_stem: Option<&'a str>,
     /// The largest size, in bytes after unpacking.
@@ -43,7 +43,7 @@ pub struct Origin<'a> {
 impl Default for Origin<'_> {
     /// Nothing known, and the limits for what comes from the network.
     fn default() -> Self {
-        Self { url: None, charset: None, file_stem: None, max_bytes: MAX_BYTES, max_items: MAX_ITEMS }
+        Self { url: None, content_type: None, file_stem: None, max_bytes: MAX_BYTES, max_items: MAX_ITEMS }
     }
 }
 
@@ -110,7 +110,7 @@ pub enum FeedError {
 /// with the same identity the last one is kept.
 pub fn parse(bytes: &[u8], origin: &Origin<'_>) -> Result<ParsedFeed, FeedError> {
     let unpacked = decode::unpack(bytes, origin.max_bytes)?;
-    let text = decode::decode(&unpacked, origin.charset);
+    let text = decode::decode(&unpacked, origin.content_type.and_then(decode::charset));
     let feed = read(&text, origin.url)?;
     Ok(drafts(&feed, origin))
 }
