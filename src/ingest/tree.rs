@@ -8,7 +8,7 @@
 //! Nothing is fetched, no external entity is read, and depth, number of elements and expansions of
 //! internal entities are bounded. What the elements mean is left to others.
 
-use std::{cell::RefCell, mem};
+use std::{borrow::Cow, cell::RefCell, mem};
 
 use html5ever::{
     LocalName,
@@ -229,9 +229,11 @@ impl Builder {
 
     fn text(&mut self, text: &str) {
         let Some(element) = self.open.last_mut() else { return };
+        // A reference may name what no document may hold.
+        let text = decode::without_controls(Cow::Borrowed(text));
         match element.children.last_mut() {
-            Some(Node::Text(before)) => before.push_str(text),
-            _ => element.children.push(Node::Text(text.to_owned())),
+            Some(Node::Text(before)) => before.push_str(&text),
+            _ => element.children.push(Node::Text(text.into_owned())),
         }
     }
 

@@ -33,7 +33,8 @@ pub fn of_plain(text: &str) -> String {
 pub fn to_line(text: &str) -> String {
     let once = plain::without_markup(text);
     let twice = if looks_like_markup(&once) { Cow::Owned(plain::without_markup(&once).into_owned()) } else { once };
-    collapse_whitespace(&twice)
+    let is_shown = |it: &char| it.is_whitespace() || !it.is_control();
+    collapse_whitespace(&twice.chars().filter(is_shown).collect::<String>())
 }
 
 #[cfg(test)]
@@ -51,6 +52,7 @@ mod tests {
         assert_eq!(to_line("R&amp;amp;D &lt;i&gt;now&lt;/i&gt;"), "R&D now");
         assert_eq!(to_line("if a < b && c > d"), "if a < b && c > d");
         assert_eq!(to_line("Vec<T> explained"), "Vec<T> explained");
+        assert_eq!(to_line("a\u{1}b&#2;\tc\u{7f}"), "ab c");
     }
 
     #[test]

@@ -138,6 +138,13 @@ fn the_last_item_with_an_identity_wins_and_the_others_are_reported() {
 }
 
 #[test]
+fn characters_that_xml_forbids_are_gone_however_they_are_written() {
+    let text = "<rss><channel><item><title>R\u{1}&#2; &#x3;&amp;#4;S&#xD800;&#99999999;&#0;</title><guid>&#1;7</guid></item></channel></rss>";
+    let episode = &parsed(text).episodes[0];
+    assert_eq!((episode.title.as_str(), episode.guid.as_deref()), ("R S\u{fffd}\u{fffd}\u{fffd}", Some("7")));
+}
+
+#[test]
 fn items_without_guid_and_link_keep_their_identity() {
     let text = "<rss><channel><item><title>Flood</title></item></channel></rss>";
     assert_eq!(parsed(text).episodes[0].identity, parsed(text).episodes[0].identity);

@@ -106,6 +106,9 @@ impl Lines {
                 self.owed = self.owed.or(Some(' '));
                 continue;
             }
+            if char.is_control() {
+                continue;
+            }
             if let Some(separator) = self.owed.take().filter(|_| !self.text.is_empty()) {
                 self.text.push(separator);
             }
