@@ -6,9 +6,12 @@
 use serde_json::Value;
 use url::Url;
 
-use crate::ingest::{
-    decode::without_nul,
-    raw::{Link, Markup, RawFeed, RawItem, RawMedia},
+use crate::{
+    ingest::{
+        decode::without_nul,
+        raw::{Link, Markup, RawFeed, RawItem, RawMedia},
+    },
+    text::web,
 };
 
 /// A document in JSON.
@@ -59,6 +62,9 @@ impl Document {
     pub(super) fn read(&self, origin: Option<&Url>) -> Option<RawFeed> {
         let value = &self.value;
         let items = value.get("items")?.as_array()?;
+        // What links in a file are relative to: where the feed says that it is, or else its page.
+        let own = ["feed_url", "home_page_url"].iter().find_map(|it| web::absolute(&text(value, it)?, None));
+        let origin = origin.or(own.as_ref());
         let link = |name: &str| text(value, name).map(|it| Link::new(it, origin));
         Some(RawFeed {
             title: text(value, "title"),

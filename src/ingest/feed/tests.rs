@@ -62,14 +62,85 @@ fn atom_is_read_with_its_bases_and_types() {
     assert_eq!((feed.source.name.as_str(), feed.source.homepage.as_deref()), ("R & S", Some("https://example.net/")));
     assert_eq!(feed.source.feed_url.as_deref(), Some("https://example.org/blog/feed.xml"));
     assert_eq!((episode.title.as_str(), episode.url.as_deref()), ("5 < 6", Some("https://example.net/posts/one")));
-    let content =
-        "<div><p>It <a href=\"https://example.net/posts/two\" rel=\"noopener noreferrer\">rained</a>.</p></div>";
+    let content = "<p>It <a href=\"https://example.net/posts/two\" rel=\"noopener noreferrer\">rained</a>.</p>";
     assert_eq!(episode.content.as_deref(), Some(content));
     assert_eq!(
         (episode.kind, episode.enclosures[0].url.as_str()),
         (EpisodeKind::Audio, "https://example.net/posts/a.mp3")
     );
     assert_eq!(episode.language.as_ref().map(AsRef::as_ref), Some("de"));
+}
+
+#[test]
+fn the_items_of_rss_1_1_stand_in_a_list() {
+    let text = r#"<Channel xmlns="http://purl.org/net/rss1.1#" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><title>Rivers</title>
+        <items rdf:parseType="Collection"><item><title>Flood</title></item><item><title>Ebb</title></item></items></Channel>"#;
+    assert_eq!(titles(text), ["Flood", "Ebb"]);
+}
+
+#[test]
+fn the_picture_of_rdf_stands_beside_the_channel() {
+    let text = "<rdf:RDF><channel><title>Rivers</title><image rdf:resource='/logo.png'/></channel><image><url>/logo.png</url></image></rdf:RDF>";
+    assert_eq!(parsed(text).source.icon_url.as_deref(), Some("https://example.org/logo.png"));
+}
+
+#[test]
+fn links_in_a_file_are_relative_to_where_the_feed_says_that_it_is() {
+    let link = |text: &str| {
+        let feed = parse(text.as_bytes(), &Origin::default()).expect("a feed");
+        feed.episodes[0].url.clone()
+    };
+    let rss = "<rss><channel><atom:link rel='self' href='https://a.example/blog/feed'/><link>https://b.example/</link><item><link>1</link></item></channel></rss>";
+    assert_eq!(link(rss).as_deref(), Some("https://a.example/blog/1"));
+    let page = "<rss><channel><link>https://b.example/</link><item><link>/1.html</link></item></channel></rss>";
+    assert_eq!(link(page).as_deref(), Some("https://b.example/1.html"));
+    let atom = "<feed><link rel='self' href='/feed'/><link href='https://c.example/'/><entry><id>1</id><link href='1'/></entry></feed>";
+    assert_eq!(link(atom).as_deref(), Some("https://c.example/1"));
+    let json = r#"{"version":"https://jsonfeed.org/version/1","home_page_url":"https://d.example/","items":[{"id":"1","url":"one"}]}"#;
+    assert_eq!(link(json).as_deref(), Some("https://d.example/one"));
+    assert_eq!(link("<rss><channel><item><title>x</title><link>1.html</link></item></channel></rss>"), None);
+}
+
+#[test]
+fn a_feed_without_a_page_may_be_named_by_one() {
+    let homepage = |id: &str| {
+        parsed(&format!("<feed><id>{id}</id><link rel='self' href='https://a.example/f'/></feed>")).source.homepage
+    };
+    assert_eq!(homepage("https://a.example/forum").as_deref(), Some("https://a.example/forum"));
+    for no_page in ["https://a.example/f", "https://a.example/feed.atom", "urn:uuid:7"] {
+        assert_eq!(homepage(no_page), None, "{no_page}");
+    }
+}
+
+#[test]
+fn who_wrote_a_feed_wrote_what_names_nobody() {
+    let authors =
+        |text: &str| -> Vec<Option<String>> { parsed(text).episodes.into_iter().map(|it| it.author).collect() };
+    let atom = "<feed><author><name>Ann</name></author><entry><id>1</id></entry><entry><id>2</id><author><name>Ben</name></author></entry></feed>";
+    assert_eq!(authors(atom), [Some("Ann".to_owned()), Some("Ben".to_owned())]);
+    let podcast = "<rss><channel><itunes:author>Ann</itunes:author><dc:creator>Tool</dc:creator><item><guid>1</guid></item></channel></rss>";
+    assert_eq!(authors(podcast), [Some("Ann".to_owned())]);
+    let marked = "<rss><channel><item><author><b>Ann</b></author></item><item><guid>2</guid><author><uri>https://a.example/</uri></author></item></channel></rss>";
+    assert_eq!(authors(marked), [Some("Ann".to_owned()), None]);
+}
+
+#[test]
+fn a_title_is_text_whatever_its_type_says() {
+    assert_eq!(titles("<feed><entry><title type='application/x-own'>test</title></entry></feed>"), ["test"]);
+}
+
+#[test]
+fn a_film_without_an_address_has_the_page_that_plays_it() {
+    let text = r#"<rss xmlns:media="http://search.yahoo.com/mrss/"><channel><item><link>/1</link><media:content medium="video" duration="610">
+        <media:player url="https://player.example/1"/><media:thumbnail url="/1.png"/><media:title>Flood</media:title></media:content></item></channel></rss>"#;
+    let episode = &parsed(text).episodes[0];
+    let enclosures: Vec<_> = episode.enclosures.iter().map(|it| (it.url.as_str(), it.mime_type.as_deref())).collect();
+    assert_eq!(enclosures, [("https://player.example/1", Some("text/html"))]);
+    assert_eq!(
+        (episode.kind, episode.duration_seconds, episode.title.as_str()),
+        (EpisodeKind::Video, Some(610), "Flood")
+    );
+    assert_eq!(episode.image_url.as_deref(), Some("https://example.org/1.png"));
 }
 
 #[test]

@@ -6,8 +6,13 @@
 use base64::Engine;
 use url::Url;
 
-use crate::ingest::raw::{Link, Markup, RawFeed, RawItem, RawMedia};
-use crate::ingest::tree::{Document, Element};
+use crate::{
+    ingest::{
+        raw::{Link, Markup, RawFeed, RawItem, RawMedia},
+        tree::{Document, Element, Node},
+    },
+    text::web,
+};
 
 /// The roots of feeds.
 pub(super) const ROOTS: &[&str] = &["rss", "rdf:rdf", "rdf", "feed", "channel", "entry"];
@@ -15,22 +20,46 @@ pub(super) const ROOTS: &[&str] = &["rss", "rdf:rdf", "rdf", "feed", "channel", 
 /// Reads a feed, or one Atom entry alone. `None` where the root holds no feed.
 pub(super) fn read(document: &Document, origin: Option<&Url>) -> Option<RawFeed> {
     let root = document.root.as_ref()?;
-    let outside = Scope { base: origin.cloned(), language: None }.inside(root);
     let channel = root.child("channel").unwrap_or(root);
+    let base = origin.cloned().or_else(|| own_address(channel));
+    let outside = Scope { base, language: None }.inside(root);
     let scope = outside.inside(channel);
-    let mut feed = source(channel, &scope);
+    let mut feed = source(channel, root, &scope);
     feed.is_cut = document.is_cut;
     if root.name == "entry" {
         feed.items.push(item(root, &outside, 1));
         return Some(feed);
     }
-    let inside = channel.elements().map(|it| (it, &scope));
+    // RSS 1.1 has a list inside, RSS 1.0 has its items beside the channel.
+    let listed = channel.elements().filter(|it| it.name == "items").flat_map(Element::elements);
+    let inside = channel.elements().chain(listed).map(|it| (it, &scope));
     let beside = root.elements().filter(|_| !std::ptr::eq(root, channel)).map(|it| (it, &outside));
     let items = inside.chain(beside).filter(|(it, _)| matches!(it.name.as_str(), "item" | "entry"));
     // The last item of a file that was cut may lack anything.
     let complete = items.filter(|(it, _)| it.is_complete || !document.is_cut);
     feed.items = complete.enumerate().map(|(at, (it, scope))| item(it, scope, at + 1)).collect();
+    let general = general_authors(root, channel);
+    for item in feed.items.iter_mut().filter(|it| it.authors.is_empty()) {
+        item.authors.clone_from(&general);
+    }
     Some(feed)
+}
+
+/// Where a document says that it is, or else its page: what links in a file are relative to.
+fn own_address(channel: &Element) -> Option<Url> {
+    let linked =
+        |wanted: &'static str| links(channel).filter(move |it| rel(it) == wanted).filter_map(|it| it.attribute("href"));
+    let page = channel.elements().filter(|it| it.name == "link").find_map(Element::text);
+    let addresses = linked("self").chain(page.as_deref()).chain(linked("alternate"));
+    addresses.into_iter().find_map(|it| web::absolute(it, None))
+}
+
+/// Who wrote what names nobody: in Atom whom the feed names (RFC 4287, section 4.2.1), in a podcast whose it is.
+fn general_authors(root: &Element, channel: &Element) -> Vec<String> {
+    if root.name == "feed" {
+        return authors(channel);
+    }
+    channel.child("itunes:author").and_then(Element::text).into_iter().collect()
 }
 
 /// What holds inside an element: `xml:base` and `xml:lang`.
@@ -50,14 +79,15 @@ impl Scope {
     }
 }
 
-fn source(channel: &Element, scope: &Scope) -> RawFeed {
-    let image = channel.child("image").and_then(|it| it.child("url"));
+fn source(channel: &Element, root: &Element, scope: &Scope) -> RawFeed {
+    let image = [channel, root].into_iter().find_map(|it| it.child("image")?.child("url"));
     let icon = image
         .or_else(|| channel.child("logo"))
         .or_else(|| channel.child("icon"))
         .and_then(|it| Some(scope.link(it, it.text()?)))
         .or_else(|| href_of(channel.child("itunes:image"), scope))
         .or_else(|| href_of(channel.child("media:thumbnail"), scope));
+    let feed_url = links(channel).find(|it| rel(it) == "self").and_then(|it| href_of(Some(it), scope));
     RawFeed {
         title: first(channel, &["title", "dc:title", "itunes:title"]).and_then(line),
         description: first(
@@ -65,8 +95,15 @@ fn source(channel: &Element, scope: &Scope) -> RawFeed {
             &["description", "subtitle", "tagline", "itunes:summary", "itunes:subtitle", "dc:description", "abstract"],
         )
         .and_then(|it| markup(it, scope)),
-        homepage: page_link(channel, scope),
-        feed_url: links(channel).find(|it| rel(it) == "self").and_then(|it| href_of(Some(it), scope)),
+        // An Atom feed without any page may be named by one.
+        homepage: page_link(channel, scope).or_else(|| {
+            let id = channel.child("id")?;
+            let address = id.text().filter(|it| it.starts_with("http"))?;
+            let is_own = feed_url.as_ref().is_some_and(|it| it.address == address);
+            let is_file = [".atom", ".xml", ".rss"].iter().any(|it| address.ends_with(it));
+            (!is_own && !is_file).then(|| scope.link(id, address))
+        }),
+        feed_url,
         icon,
         language: first(channel, &["language", "dc:language"])
             .and_then(Element::text)
@@ -77,9 +114,12 @@ fn source(channel: &Element, scope: &Scope) -> RawFeed {
 
 fn item(item: &Element, outside: &Scope, position: usize) -> RawItem {
     let scope = outside.inside(item);
-    // YouTube and others put what belongs to the file into a group around it.
+    // YouTube and others put what belongs to the file into a group around it, Vimeo into the file.
     let group = item.child("media:group");
-    let in_group = |name: &str| item.child(name).or_else(|| group.and_then(|it| it.child(name)));
+    let holders: Vec<&Element> = [item].into_iter().chain(group).collect();
+    let files = holders.iter().flat_map(|it| it.elements()).filter(|it| it.name == "media:content");
+    let holders: Vec<&Element> = holders.iter().copied().chain(files).collect();
+    let in_group = |name: &str| holders.iter().find_map(|it| it.child(name));
     let summary = first(item, &["description", "summary", "dc:description", "itunes:summary", "abstract"])
         .or_else(|| in_group("media:description"))
         .or_else(|| item.child("itunes:subtitle"));
@@ -97,14 +137,16 @@ fn item(item: &Element, outside: &Scope, position: usize) -> RawItem {
             item,
             &["published", "pubdate", "issued", "dc:date", "dcterms:issued", "dcterms:created", "created", "date"],
         ),
-        updated: text_of(item, &["updated", "atom:updated", "modified", "dcterms:modified", "lastbuilddate"]),
+        updated: text_of(item, &["updated", "atom:updated", "modified", "dcterms:modified", "lastbuilddate"])
+            .or_else(|| item.attribute("lastmod").map(str::to_owned)),
         summary: summary.and_then(|it| markup(it, &scope)),
         content: content.and_then(|it| markup(it, &scope)),
         categories: categories(item),
         media: media(item, group, &scope),
         image: href_of(item.child("itunes:image"), &scope)
             .or_else(|| href_of(in_group("media:thumbnail"), &scope))
-            .or_else(|| item.child("image").and_then(|it| Some(scope.link(it, it.child("url").unwrap_or(it).text()?)))),
+            .or_else(|| item.child("image").and_then(|it| Some(scope.link(it, it.child("url").unwrap_or(it).text()?))))
+            .or_else(|| href_of(item.elements().find(|it| it.name == "itunes:link" && rel(it) == "image"), &scope)),
         duration: text_of(item, &["itunes:duration"]),
         season: text_of(item, &["itunes:season", "podcast:season"]),
         number: text_of(item, &["itunes:episode", "podcast:episode"]),
@@ -120,9 +162,9 @@ fn text_of(element: &Element, names: &[&str]) -> Option<String> {
     first(element, names).and_then(Element::text)
 }
 
-/// A title: text or HTML, told apart where it is cleaned.
+/// A title: text or HTML, told apart where it is cleaned. Whatever its type says, it is text.
 fn line(element: &Element) -> Option<String> {
-    if element.has_elements() { Some(element.inner_html()) } else { text(element) }
+    if element.has_elements() { Some(element.inner_html()) } else { text(element).or_else(|| element.text()) }
 }
 
 /// The text of an element. Atom packs what is neither text nor XML as base64 (RFC 4287, section 4.1.3.3;
@@ -143,6 +185,9 @@ fn text(element: &Element) -> Option<String> {
 /// content that is elsewhere, is none.
 fn markup(element: &Element, scope: &Scope) -> Option<Markup> {
     let base = element.base(scope.base.as_ref());
+    if let Some(wrapper) = only_div(element) {
+        return Some(Markup::new(wrapper.inner_html(), wrapper.base(base.as_ref()).as_ref()));
+    }
     if element.has_elements() {
         return Some(Markup::new(element.inner_html(), base.as_ref()));
     }
@@ -150,6 +195,16 @@ fn markup(element: &Element, scope: &Scope) -> Option<Markup> {
     match element.attribute("type").unwrap_or_default() {
         "text" | "text/plain" => Some(Markup::of_text(&text, base.as_ref())),
         _ => Some(Markup::new(text, base.as_ref())),
+    }
+}
+
+/// The element around XHTML, which is no part of it (RFC 4287, section 3.1.1.3).
+fn only_div(element: &Element) -> Option<&Element> {
+    let is_blank = |node: &Node| matches!(node, Node::Text(text) if text.trim().is_empty());
+    let mut nodes = element.children.iter().filter(|it| !is_blank(it));
+    match (nodes.next(), nodes.next()) {
+        (Some(Node::Element(only)), None) if only.name == "div" => Some(only),
+        _ => None,
     }
 }
 
@@ -208,7 +263,10 @@ fn authors(item: &Element) -> Vec<String> {
         let authors: Vec<String> = named
             .filter_map(|it| match it.child("name").or_else(|| it.child("atom:name")) {
                 Some(name) => name.text(),
-                None if it.has_elements() => it.child("email").and_then(Element::text),
+                // What holds other things about a person names none.
+                None if ["email", "uri", "url"].iter().any(|name| it.child(name).is_some()) => {
+                    it.child("email").and_then(Element::text)
+                }
                 None => it.text(),
             })
             .collect();
@@ -229,7 +287,7 @@ fn categories(item: &Element) -> Vec<String> {
             }
             "itunes:category" => categories.extend(element.attribute("text").map(str::to_owned)),
             "dc:subject" | "media:category" => categories.extend(element.text()),
-            "itunes:keywords" | "media:keywords" | "keywords" => {
+            "itunes:keywords" | "media:keywords" | "keywords" | "tags" => {
                 let words = element.text().unwrap_or_default();
                 categories.extend(words.split(',').map(|it| it.trim().to_owned()));
             }
@@ -248,11 +306,17 @@ fn media(item: &Element, group: Option<&Element>, scope: &Scope) -> Vec<RawMedia
             "link" | "atom:link" => rel(element) == "enclosure",
             _ => false,
         };
-        let Some(link) = href_of(Some(element), scope).filter(|_| is_file) else { continue };
+        if !is_file {
+            continue;
+        }
+        // What has no address of its own may have a page that plays it.
+        let file = href_of(Some(element), scope);
+        let is_page = file.is_none();
+        let Some(link) = file.or_else(|| href_of(element.child("media:player"), scope)) else { continue };
         let own = |name: &str| element.attribute(name).map(str::to_owned);
         media.push(RawMedia {
             link,
-            mime_type: own("type"),
+            mime_type: if is_page { Some("text/html".to_owned()) } else { own("type") },
             medium: own("medium"),
             size: own("length").or_else(|| own("filesize")),
             duration: own("duration"),
