@@ -40,11 +40,10 @@ pub(super) fn episode(item: &RawItem, feed: &SourceDraft) -> Result<EpisodeDraft
     let body = Body::of(item);
     let url = item.link.as_ref().and_then(media::url_of).map(|url| without_trackers(&url));
     let files = media::sort(&item.media, url.as_deref());
-    let title = title(item.title.as_deref(), &body.plain).or_else(|| {
-        let file = files.enclosures.first().map(|it| it.url.as_str());
-        url.as_deref().or(file).map(name_in_address)
-    });
-    let title = title.or_else(|| item.says_anything().then(|| UNTITLED.to_owned())).ok_or("it is empty")?;
+    let addresses = url.iter().chain(files.enclosures.first().map(|it| &it.url));
+    let title = title(item.title.as_deref(), &body.plain).or_else(|| name_in(addresses.map(String::as_str)));
+    let says_anything = item.says_anything() || body.content.is_some();
+    let title = title.or_else(|| says_anything.then(|| UNTITLED.to_owned())).ok_or("it is empty")?;
     let canonical_url = url.as_deref().map(canonical_url);
     let published_at = item.published.as_deref().and_then(dates::parse);
     let source_updated_at = item.updated.as_deref().and_then(dates::parse);
@@ -132,11 +131,26 @@ fn first_sentence(text: &str) -> String {
     }
 }
 
-/// The last part of an address, readable: for items that hold nothing but a link.
+/// A name for an item that holds nothing but addresses: the last part of one, by preference one with letters.
+fn name_in<'a>(addresses: impl Iterator<Item = &'a str>) -> Option<String> {
+    let names: Vec<String> = addresses.map(name_in_address).collect();
+    names.iter().find(|it| it.contains(char::is_alphabetic)).or(names.first()).cloned()
+}
+
+/// The last part of an address, without the ending of a file.
 fn name_in_address(address: &str) -> String {
     let page = address.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-    let name = page.rsplit('/').next().filter(|it| !it.is_empty()).unwrap_or(address);
-    cut(name, MADE_TITLE_CHARS).into_owned()
+    let rest = page.split_once("://").map_or(page, |(_, rest)| rest);
+    let Some((_, path)) = rest.split_once('/') else {
+        return cut(rest, MADE_TITLE_CHARS).into_owned();
+    };
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_ending = |it: &str| (1..=5).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_alphanumeric());
+    let stem = name
+        .rsplit_once('.')
+        .filter(|(stem, ending)| !stem.is_empty() && is_ending(ending))
+        .map_or(name, |(stem, _)| stem);
+    cut(stem, MADE_TITLE_CHARS).into_owned()
 }
 
 /// The text of an item in its forms.
@@ -156,7 +170,7 @@ impl Body {
         let content_text = content.as_ref().map(|it| readable(&it.html)).unwrap_or_default();
         let summary_text = summary.as_ref().map(|it| readable(&it.html)).unwrap_or_default();
         // Some feeds put the text into the description and a teaser into the content.
-        let (whole, plain, is_content) = if 2 * content_text.len() >= summary_text.len() {
+        let (whole, plain, is_content) = if content.is_some() && 2 * content_text.len() >= summary_text.len() {
             (content, content_text.as_str(), true)
         } else {
             (summary, summary_text.as_str(), false)
@@ -164,7 +178,7 @@ impl Body {
         let beginning = if summary_text.is_empty() { &content_text } else { &summary_text };
         let excerpt = cut(&beginning.replace('\n', " "), EXCERPT_CHARS).into_owned();
         let clean = whole.map(|it| sanitise(&it.html, it.base.as_ref())).filter(|it| !it.is_empty());
-        let is_more = clean.as_deref().is_some_and(|it| it.contains('<') || plain.len() > excerpt.len());
+        let is_more = clean.as_deref().is_some_and(|it| it.contains('<') || plain.replace('\n', " ") != excerpt);
         let is_whole = is_content || plain.chars().nth(EXCERPT_CHARS).is_some();
         Self {
             word_count: if is_whole { word_count(plain) } else { None },

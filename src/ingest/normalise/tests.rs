@@ -89,6 +89,44 @@ fn without_a_title_the_text_gives_one() {
 }
 
 #[test]
+fn without_a_text_an_address_gives_a_title() {
+    let file = |address: &str| RawMedia {
+        link: Link::new(address, None),
+        mime_type: Some("audio/ogg".to_owned()),
+        medium: None,
+        size: None,
+        duration: None,
+    };
+    for (page, sound, title) in [
+        ("/the-flood.html?x=1", "https://a.example/1.ogg", "the-flood"),
+        ("/episodes/12", "https://a.example/flood.ogg", "flood"),
+        ("/12", "https://a.example/12.ogg", "12"),
+        ("https://a.example", "https://a.example/", "a.example"),
+    ] {
+        let item = RawItem { link: link(page), media: vec![file(sound)], ..RawItem::default() };
+        assert_eq!(episode(&item, &feed()).map(|it| it.title).as_deref(), Ok(title), "{page}");
+    }
+}
+
+#[test]
+fn a_text_of_a_picture_alone_is_one() {
+    let item = RawItem { summary: text("<img src=\"https://example.org/a.png\">"), ..RawItem::default() };
+    let made = episode(&item, &feed()).expect("an episode");
+    let read = (made.title.as_str(), made.image_url.as_deref(), made.content.as_deref());
+    let content = Some("<img src=\"https://example.org/a.png\">");
+    assert_eq!(read, ("Untitled", Some("https://example.org/a.png"), content));
+}
+
+#[test]
+fn a_content_that_says_something_else_than_the_summary_is_kept() {
+    let item = RawItem { summary: text("About a flood."), content: text("It rained."), ..RawItem::default() };
+    let made = episode(&item, &feed()).expect("an episode");
+    assert_eq!((made.excerpt.as_str(), made.content.as_deref()), ("About a flood.", Some("It rained.")));
+    let same = RawItem { summary: text("It rained."), content: text("It\n rained."), ..RawItem::default() };
+    assert_eq!(episode(&same, &feed()).map(|it| it.content), Ok(None));
+}
+
+#[test]
 fn an_item_that_holds_nothing_is_none() {
     assert_eq!(episode(&RawItem::default(), &feed()), Err("it is empty"));
     let dated = RawItem { published: Some("2026-03-03".to_owned()), ..RawItem::default() };
