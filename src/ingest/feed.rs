@@ -11,10 +11,13 @@ use super::{
     decode::{self, DecodeError},
     discover::{self, FeedLink},
     kinds, normalise,
-    raw::RawFeed,
+    raw::{RawFeed, RawItem},
     tree,
 };
-use crate::content::{EpisodeDraft, SourceDraft};
+use crate::{
+    content::{EpisodeDraft, SourceDraft},
+    text::cut::cut,
+};
 
 /// The largest feed, in bytes after unpacking.
 pub const MAX_BYTES: usize = 10 * 1024 * 1024;
@@ -24,6 +27,9 @@ pub const MAX_ITEMS: usize = 1_000;
 
 /// The most feeds of a page that are told.
 const MAX_ANNOUNCED: usize = 5;
+
+/// How much of what can't be used is told, in characters.
+const MAX_TOLD: usize = 100;
 
 /// Where a feed comes from.
 #[derive(Clone, Copy, Debug)]
@@ -151,11 +157,21 @@ fn drafts(feed: &RawFeed, origin: &Origin<'_>) -> ParsedFeed {
         let left = feed.items.len() - origin.max_items;
         notes.push(format!("The feed has {} items; the last {left} were left out.", feed.items.len()));
     }
+    let mut no_pages = Lost::default();
+    let mut no_dates = Lost::default();
     let mut episodes: Vec<Option<EpisodeDraft>> = Vec::new();
     let mut places: HashMap<String, (usize, &str)> = HashMap::new();
     for item in feed.items.iter().take(origin.max_items) {
         match normalise::episode(item, &source) {
             Ok(episode) => {
+                if let Some(address) = normalise::lost_address(item, &episode) {
+                    no_pages.add(item, address);
+                }
+                if let Some(date) =
+                    item.published.as_ref().or(item.updated.as_ref()).filter(|_| episode.published_at.is_none())
+                {
+                    no_dates.add(item, date);
+                }
                 if let Some((before, place)) = places.insert(episode.identity.clone(), (episodes.len(), &item.place)) {
                     episodes[before] = None;
                     skipped.push(Skip {
@@ -168,9 +184,31 @@ fn drafts(feed: &RawFeed, origin: &Origin<'_>) -> ParsedFeed {
             Err(reason) => skipped.push(Skip { place: item.place.clone(), reason: reason.to_owned() }),
         }
     }
+    notes.extend(no_pages.note("an address that leads to no page or file"));
+    notes.extend(no_dates.note("a date that can't be read"));
     let episodes: Vec<EpisodeDraft> = episodes.into_iter().flatten().collect();
     source.kind = Some(kinds::of_source(&source, &episodes));
     ParsedFeed { source, episodes, skipped, notes }
+}
+
+/// Something of items that could not be used: how often, and the first of it.
+#[derive(Default)]
+struct Lost {
+    times: usize,
+    first: Option<String>,
+}
+
+impl Lost {
+    fn add(&mut self, item: &RawItem, written: &str) {
+        self.times += 1;
+        self.first.get_or_insert_with(|| format!("{}: {}", item.place, cut(written, MAX_TOLD)));
+    }
+
+    /// One sentence for all of them: a feed that has one such item often has no others.
+    fn note(&self, what: &str) -> Option<String> {
+        let items = if self.times == 1 { "1 item has".to_owned() } else { format!("{} items have", self.times) };
+        self.first.as_ref().map(|first| format!("{items} {what}; the first is {first}"))
+    }
 }
 
 /// What a page announces, for whoever gave it instead of a feed.

@@ -83,6 +83,13 @@ pub(super) fn episode(item: &RawItem, feed: &SourceDraft) -> Result<EpisodeDraft
     })
 }
 
+/// What an item gives as the address of its page or of a file, and none can be made of.
+pub(super) fn lost_address<'a>(item: &'a RawItem, made: &EpisodeDraft) -> Option<&'a str> {
+    let page = item.link.as_ref().filter(|_| made.url.is_none());
+    let file = || item.media.iter().map(|it| &it.link).find(|it| media::url_of(it).is_none());
+    page.or_else(file).map(|it| it.address.as_str())
+}
+
 /// Makes a source of what a feed says of itself. `fallback` is its name where it has none.
 pub(super) fn source(feed: &RawFeed, feed_url: Option<&Url>, fallback: &str) -> SourceDraft {
     let homepage = feed.homepage.as_ref().and_then(media::url_of);

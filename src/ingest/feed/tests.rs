@@ -209,6 +209,21 @@ fn the_last_item_with_an_identity_wins_and_the_others_are_reported() {
 }
 
 #[test]
+fn what_of_an_item_cannot_be_used_is_reported() {
+    let text = "<rss><channel><item><title>a</title><link>javascript:x()</link><pubDate>some day</pubDate></item>\n\
+        <item><title>b</title><link>http://localhost/</link><enclosure url='file:///b.mp3'/></item>\n\
+        <item><title>c</title><link/><enclosure url='c.mp3'/><pubDate>2026-03-03</pubDate></item></channel></rss>";
+    let feed = parsed(text);
+    let urls: Vec<_> = feed.episodes.iter().map(|it| (it.url.as_deref(), it.enclosures.len())).collect();
+    assert_eq!(urls, [(None, 0), (None, 0), (None, 1)]);
+    let notes = [
+        "2 items have an address that leads to no page or file; the first is item 1 (line 1): javascript:x()",
+        "1 item has a date that can't be read; the first is item 1 (line 1): some day",
+    ];
+    assert_eq!(feed.notes, notes);
+}
+
+#[test]
 fn characters_that_xml_forbids_are_gone_however_they_are_written() {
     let text = "<rss><channel><item><title>R\u{1}&#2; &#x3;&amp;#4;S&#xD800;&#99999999;&#0;</title><guid>&#1;7</guid></item></channel></rss>";
     let episode = &parsed(text).episodes[0];
