@@ -59,15 +59,15 @@ impl App {
         observer: Option<StatementObserver>,
     ) -> Result<Self, StartError> {
         let db = Db::connect(database, observer).await?;
-        if database.migrate {
+        // Looked at first: where nothing is to be done, the database need not be writable.
+        let pending = db.pending_migrations().await.map_err(StartError::Migrate)?;
+        if !pending.is_empty() {
+            if !database.migrate {
+                return Err(StartError::Pending(pending));
+            }
             let applied = db.migrate().await.map_err(StartError::Migrate)?;
             if applied > 0 {
                 tracing::info!(migrations = applied, "the database's schema is up to date now");
-            }
-        } else {
-            let pending = db.pending_migrations().await.map_err(StartError::Migrate)?;
-            if !pending.is_empty() {
-                return Err(StartError::Pending(pending));
             }
         }
         let clock: Arc<dyn Clock> = Arc::new(clock);
@@ -92,7 +92,7 @@ impl App {
         let content = self.content.clone();
         let ready: http::Readiness = Arc::new(move || {
             let content = content.clone();
-            async move { content.ping().await.map_err(|error| error.to_string()) }.boxed()
+            async move { content.probe().await.map_err(|error| error.to_string()) }.boxed()
         });
         let access = Access::new(settings.rate_limit, settings.trusted_proxies.clone(), self.clock.clone());
         Ok(http::router(engine, Arc::new(access), ready, settings))

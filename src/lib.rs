@@ -2,8 +2,8 @@
 //!
 //! Data flows one way: [`http`] → [`graphql`] → [`content`] → [`db`]; what sources publish enters by
 //! [`ingest`], which ends in [`content`] too. [`access`] knows who asks, and how much they may. [`cli`] has a
-//! file a command, [`app`] wires it all in one place, and [`config`], [`clock`], [`logging`] and [`text`] are
-//! leaves that anyone may use. ARCHITECTURE.md walks through it.
+//! file a command, [`app`] wires it all in one place, and [`config`], [`clock`], [`logging`], [`text`] and
+//! [`turns`] are leaves that anyone may use. ARCHITECTURE.md walks through it.
 
 pub mod access;
 pub mod app;
@@ -17,3 +17,4 @@ pub mod http;
 pub mod ingest;
 pub mod logging;
 pub mod text;
+pub mod turns;

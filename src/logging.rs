@@ -2,15 +2,17 @@
 //! logged is the business of those who log.
 
 use std::{
+    backtrace::{Backtrace, BacktraceStatus},
     env,
     io::{self, IsTerminal as _},
+    panic,
 };
 
 use tracing_subscriber::{Layer as _, Registry, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use crate::config::{Log, LogFormat};
 
-/// Starts to log.
+/// Starts to log. A panic, wherever it is, is a line like any other from then on.
 ///
 /// # Panics
 /// When it is called twice.
@@ -22,6 +24,13 @@ pub fn init(log: &Log) {
     };
     // Before the layer, not on it: a filter of one layer loses the event behind one that was only asked about.
     Registry::default().with(log.filter.clone()).with(layer).init();
+    panic::set_hook(Box::new(|panic| {
+        let message = panic.payload_as_str().unwrap_or("of an unknown kind");
+        let place = panic.location().map(ToString::to_string);
+        let trace = Backtrace::capture();
+        let trace = (trace.status() == BacktraceStatus::Captured).then(|| trace.to_string());
+        tracing::error!(panic.message = message, panic.place = place, panic.trace = trace, "a panic");
+    }));
 }
 
 /// On a terminal, unless its user wants none (<https://no-color.org>).

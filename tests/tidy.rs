@@ -19,6 +19,7 @@ const ROOMS: &[(&str, May)] = &[
     ("config",  May::Use(&[])),
     ("logging", May::Use(&[])),
     ("text",    May::Use(&[])),
+    ("turns",   May::Use(&[])),
     // From the network inwards.
     ("http",    May::Use(&["graphql", "agent", "access", "content", "app", "axum", "async_graphql"])),
     ("agent",   May::Use(&["graphql", "access", "app", "axum", "async_graphql"])),
@@ -30,7 +31,7 @@ const ROOMS: &[(&str, May)] = &[
     ("db",      May::Use(&["migration", "sea_orm"])),
 ];
 
-const LEAVES: [&str; 4] = ["clock", "config", "logging", "text"];
+const LEAVES: [&str; 5] = ["clock", "config", "logging", "text", "turns"];
 
 /// Crates that only the rooms above may use which name them.
 const CRATES: [&str; 5] = ["async_graphql", "axum", "entity", "migration", "sea_orm"];

@@ -41,6 +41,8 @@ pub async fn up(db: &DatabaseConnection) -> Result<usize, DbErr> {
         TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
     let transaction = db.begin_with_options(immediate).await?;
     if transaction.get_database_backend() == DbBackend::Postgres {
+        // As long as it takes, also until another process has done it.
+        transaction.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
         transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
     }
     let pending = Migrator::get_pending_migrations(&transaction).await?.len();

@@ -119,7 +119,10 @@ impl Asked {
                 let variables = async_graphql::Variables::from_json(variables);
                 let request = Request { query: Some(query.to_owned()), variables, ..Request::default() };
                 match app.engine.answer(request, true, &Caller::unlimited()).await {
-                    Answer::Executed { body, .. } | Answer::Refused(body) => (StatusCode::OK, body),
+                    Answer::Executed { body, .. }
+                    | Answer::Refused(body)
+                    | Answer::Unavailable(body)
+                    | Answer::TooSlow(body) => (StatusCode::OK, body),
                     Answer::QueriesOnly => (StatusCode::METHOD_NOT_ALLOWED, Vec::new()),
                     Answer::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, Vec::new()),
                 }

@@ -1,7 +1,8 @@
 //! `precis serve`: the API over HTTP, until it is told to stop.
 
-use std::{net::SocketAddr, process::ExitCode};
+use std::{net::SocketAddr, panic::AssertUnwindSafe, process::ExitCode, time::Duration};
 
+use futures_util::FutureExt;
 use tokio::net::TcpListener;
 
 use super::Failure;
@@ -9,6 +10,7 @@ use crate::{
     app::App,
     clock::SystemClock,
     config::{Config, DatabaseArgs, Http, HttpArgs},
+    content::Content,
     http,
 };
 
@@ -41,11 +43,20 @@ pub(super) async fn serve(
     stop: impl Future<Output = ()> + Send,
 ) -> Result<ExitCode, Failure> {
     let router = app.router(settings)?;
-    let content = app.content.clone();
-    let follow = tokio::spawn(async move { content.follow_names().await });
-    let served = http::serve(listener, router, stop).await;
+    let follow = tokio::spawn(follow_names(app.content.clone()));
+    let served = http::serve(listener, router, settings, stop).await;
     follow.abort();
     app.close().await;
     served?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Follows the names for as long as it runs: without that, answers would grow old unseen.
+async fn follow_names(content: Content) {
+    loop {
+        // It ends by a panic alone, of which there is a line in the log.
+        if AssertUnwindSafe(content.follow_names()).catch_unwind().await.is_err() {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
 }

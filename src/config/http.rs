@@ -4,6 +4,7 @@ use std::{
     net::{IpAddr, SocketAddr},
     num::NonZeroU32,
     path::PathBuf,
+    time::Duration,
 };
 
 use ipnet::IpNet;
@@ -29,6 +30,12 @@ pub struct Http {
     pub rate_limit: RateLimit,
     /// Whose word is taken about who asks.
     pub trusted_proxies: Vec<IpNet>,
+    /// How many requests are worked on at the same time: 1 to 10,000.
+    pub max_requests: usize,
+    /// How many connections are open at the same time: 1 to 1,000,000.
+    pub max_clients: usize,
+    /// How long new connections are taken after the signal to stop: up to 20 s.
+    pub stop_delay: Duration,
 }
 
 /// The origins whose pages may read answers.
@@ -121,6 +128,45 @@ const TRUSTED_PROXIES: Setting<Vec<IpNet>> = Setting {
     parse: nets,
 };
 
+const MAX_REQUESTS: Setting<usize> = Setting {
+    spec: Spec {
+        key: "max_requests",
+        placeholder: "NUMBER",
+        default: "64",
+        expects: "a whole number from 1 to 10000",
+        help: "How many requests to /graphql are worked on at the same time; as many may wait, the others are told \
+               to come again",
+        kind: Kind::Number,
+    },
+    parse: |text| text.parse().ok().filter(|number| (1..=10_000).contains(number)),
+};
+
+const MAX_CLIENTS: Setting<usize> = Setting {
+    spec: Spec {
+        key: "max_clients",
+        placeholder: "NUMBER",
+        default: "10000",
+        expects: "a whole number from 1 to 1000000",
+        help: "How many connections of clients may be open at the same time; at most half of the files that the \
+               system lets the process open",
+        kind: Kind::Number,
+    },
+    parse: |text| text.parse().ok().filter(|number| (1..=1_000_000).contains(number)),
+};
+
+const STOP_DELAY: Setting<Duration> = Setting {
+    spec: Spec {
+        key: "stop_delay",
+        placeholder: "SECONDS",
+        default: "0",
+        expects: "a whole number of seconds from 0 to 20",
+        help: "How long to take new connections after the signal to stop, while /readyz says no: as long as a \
+               balancer needs to notice",
+        kind: Kind::Number,
+    },
+    parse: |text| text.parse().ok().filter(|seconds| *seconds <= 20).map(Duration::from_secs),
+};
+
 impl Section for Http {
     const TITLE: &'static str = "HTTP";
     const OPTIONS: &'static [&'static Spec] = &[
@@ -130,6 +176,9 @@ impl Section for Http {
         &TRUSTED_DOCUMENTS.spec,
         &RATE_LIMIT.spec,
         &TRUSTED_PROXIES.spec,
+        &MAX_REQUESTS.spec,
+        &MAX_CLIENTS.spec,
+        &STOP_DELAY.spec,
     ];
 
     fn read(values: &Values) -> Result<Self, ConfigError> {
@@ -140,6 +189,9 @@ impl Section for Http {
             trusted_documents: values.get(&TRUSTED_DOCUMENTS)?,
             rate_limit: values.get(&RATE_LIMIT)?,
             trusted_proxies: values.get(&TRUSTED_PROXIES)?,
+            max_requests: values.get(&MAX_REQUESTS)?,
+            max_clients: values.get(&MAX_CLIENTS)?,
+            stop_delay: values.get(&STOP_DELAY)?,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The sources of values together, as an operator meets them.
 
-use std::{env, num::NonZeroU32, path::Path, process};
+use std::{env, num::NonZeroU32, path::Path, process, time::Duration};
 
 use clap::Parser;
 
@@ -43,6 +43,9 @@ fn defaults() -> Config {
             trusted_documents: None,
             rate_limit: RateLimit::Points(NonZeroU32::new(600).expect("points")),
             trusted_proxies: vec![],
+            max_requests: 64,
+            max_clients: 10_000,
+            stop_delay: Duration::ZERO,
         },
         log: Log {
             filter: "info,sea_orm_migration=warn,sqlx=warn".parse().expect("a filter"),
@@ -65,6 +68,9 @@ fn changed() -> Config {
             trusted_documents: Some("documents".into()),
             rate_limit: RateLimit::Off,
             trusted_proxies: vec!["10.0.0.0/8".parse().expect("a net"), "::1/128".parse().expect("a net")],
+            max_requests: 10_000,
+            max_clients: 1_000_000,
+            stop_delay: Duration::from_secs(20),
         },
         log: Log { filter: "warn,precis=trace".parse().expect("a filter"), format: LogFormat::Json },
     }
@@ -87,6 +93,9 @@ fn every_option_can_be_given_as_a_flag() {
         "--trusted-documents=documents",
         "--rate-limit=off",
         "--trusted-proxies=10.0.0.0/8,::1",
+        "--max-requests=10000",
+        "--max-clients=1000000",
+        "--stop-delay=20",
         "--log=warn,precis=trace",
         "--log-format=json",
     ];
@@ -106,6 +115,9 @@ fn every_option_can_be_given_in_the_file() {
         trusted_documents = "documents"
         rate_limit = "off"
         trusted_proxies = ["10.0.0.0/8", "::1"]
+        max_requests = 10000
+        max_clients = 1000000
+        stop_delay = 20
         log = "warn,precis=trace"
         log_format = "json"
     "#;
@@ -157,6 +169,18 @@ fn a_wrong_value_is_refused_with_its_name_as_written_and_what_is_expected() {
     assert_eq!(
         refused(&[], "max_connections = 201"),
         r#"max_connections in precis.toml: "201" will not do; expected a whole number from 1 to 200"#
+    );
+    assert_eq!(
+        refused(&["--max-requests", "0"], ""),
+        r#"--max-requests: "0" will not do; expected a whole number from 1 to 10000"#
+    );
+    assert_eq!(
+        refused(&["--max-clients", "1000001"], ""),
+        r#"--max-clients: "1000001" will not do; expected a whole number from 1 to 1000000"#
+    );
+    assert_eq!(
+        refused(&["--stop-delay", "21"], ""),
+        r#"--stop-delay: "21" will not do; expected a whole number of seconds from 0 to 20"#
     );
     assert_eq!(
         refused(&[], "listen = 8080"),

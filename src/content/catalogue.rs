@@ -112,7 +112,7 @@ impl Catalogue {
         if let Some(names) = self.fresh() {
             return Ok(names);
         }
-        reader.snapshot().await?; // before the lock: who waits for it must not wait for a connection then
+        reader.begin().await?; // before the lock: who waits for it must not wait for a connection then
         let _one_at_a_time = self.loading.lock().await;
         match self.fresh() {
             Some(names) => Ok(names),
@@ -132,7 +132,7 @@ impl Catalogue {
 
     /// The names, loaded unless somebody else did and `has` is content: a row leads to one that isn't here.
     pub(super) async fn reload(&self, reader: &Reader, has: impl Fn(&Names) -> bool) -> Result<Arc<Names>, DbErr> {
-        reader.snapshot().await?;
+        reader.begin().await?;
         let _one_at_a_time = self.loading.lock().await;
         let names = self.names.load_full();
         if has(&names) { Ok(names) } else { self.load(reader).await }
@@ -176,12 +176,11 @@ pub(super) async fn follow(catalogue: &Catalogue, db: &Db) {
 
 async fn load(reader: &Reader) -> Result<Names, DbErr> {
     let newest = newest_change(reader).await?;
-    let snapshot = reader.snapshot().await?;
-    let sources = source::Entity::find().all(snapshot).await?;
-    let series = series::Entity::find().all(snapshot).await?;
-    let categories = category::Entity::find().all(snapshot).await?;
-    let tags = tag::Entity::find().all(snapshot).await?;
-    let aliases = tag_alias::Entity::find().order_by_asc(tag_alias::Column::Alias).all(snapshot).await?;
+    let sources = reader.all(source::Entity::find()).await?;
+    let series = reader.all(series::Entity::find()).await?;
+    let categories = reader.all(category::Entity::find()).await?;
+    let tags = reader.all(tag::Entity::find()).await?;
+    let aliases = reader.all(tag_alias::Entity::find().order_by_asc(tag_alias::Column::Alias)).await?;
 
     let sources = Named::of(sources.into_iter().map(|row| (row.id, row.slug.clone(), row)));
     let series = Named::of(series.into_iter().map(|row| (row.id, row.slug.clone(), row)));

@@ -3,7 +3,7 @@
 use sea_orm::DbErr;
 use serde::de::DeserializeOwned;
 
-use crate::db::is_unavailable;
+use crate::db::Fault;
 
 /// Why content could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -11,9 +11,15 @@ pub enum Error {
     /// The caller can mend it: what was wrong, and what to do.
     #[error("{0}")]
     Input(String),
-    /// The database was too busy, or is gone.
-    #[error("the database can't be reached")]
+    /// The database is gone, or has too much to do: the same may work later.
+    #[error("the database is out of reach or too busy")]
     Unavailable(#[source] DbErr),
+    /// The database can't be written to: somebody has to see to it.
+    #[error("the database can't be written to")]
+    NotWritable(#[source] DbErr),
+    /// It took longer than it may, and was stopped.
+    #[error("the database took too long")]
+    TooSlow(#[source] DbErr),
     /// A fault of ours, or of the database.
     #[error("the database refused")]
     Database(#[source] DbErr),
@@ -29,7 +35,9 @@ impl Error {
     pub(super) fn cause(&self) -> Option<&DbErr> {
         match self {
             Self::Input(_) => None,
-            Self::Unavailable(cause) | Self::Database(cause) => Some(cause),
+            Self::Unavailable(cause) | Self::NotWritable(cause) | Self::TooSlow(cause) | Self::Database(cause) => {
+                Some(cause)
+            }
         }
     }
 }
@@ -41,6 +49,11 @@ pub(super) fn stored<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        if is_unavailable(&error) { Self::Unavailable(error) } else { Self::Database(error) }
+        match Fault::of(&error) {
+            Fault::Unavailable => Self::Unavailable(error),
+            Fault::NotWritable => Self::NotWritable(error),
+            Fault::TooSlow => Self::TooSlow(error),
+            Fault::Internal => Self::Database(error),
+        }
     }
 }

@@ -71,9 +71,15 @@ impl Content {
         Reading::new(self)
     }
 
-    /// Whether the database answers.
-    pub async fn ping(&self) -> Result<(), Error> {
-        Ok(self.db.ping().await?)
+    /// Whether the database answers, with our tables in it. Asked on a connection apart: that others are busy
+    /// is no reason to say no.
+    pub async fn probe(&self) -> Result<(), Error> {
+        self.db.check_file()?;
+        let reader = self.db.reader_for_probe();
+        let mut sql = reader.sql();
+        sql.push("SELECT seq FROM change_head");
+        reader.row(sql).await?;
+        Ok(reader.finish().await?)
     }
 
     /// Follows what other processes do to the names in memory. Ends when it is dropped.

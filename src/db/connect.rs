@@ -1,11 +1,18 @@
-//! Connections: what each database is told at its start, and whose SQLite is too old.
+//! Connections: what each database is told at its start, how many there are and for whom, and whose SQLite
+//! is too old.
 
-use std::{sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
-use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbErr, Statement};
+use sea_orm::{
+    ConnectionTrait, DbErr, RuntimeErr, Statement,
+    sqlx::{self, ConnectOptions, Connection, postgres::PgConnectOptions, sqlite::SqliteConnectOptions},
+};
 
-use super::{Db, Dialect, fault::is_locked};
-use crate::config::{Database, DatabaseKind};
+use super::{Db, Dialect, Slots, fault::is_locked, file::File, slot::Slot};
+use crate::{
+    config::{Database, DatabaseKind},
+    turns::{Order, Rules, Turns},
+};
 
 /// Is shown the text of each statement, after it ran.
 pub type StatementObserver = Arc<dyn Fn(&str) + Send + Sync>;
@@ -24,86 +31,121 @@ pub enum ConnectError {
     TooOld(String),
 }
 
-/// Waiting for a connection, and for SQLite's one writer.
+/// How long a statement of a reader may take.
+pub(super) const STATEMENT: Duration = Duration::from_secs(5);
+/// Waiting for a connection, for the one that writes, and for others that write to an SQLite file.
 const ACQUIRE: Duration = Duration::from_secs(2);
+const ACQUIRE_TO_WRITE: Duration = Duration::from_secs(10);
 const BUSY: Duration = Duration::from_secs(5);
+/// Past this wait for a connection, there is more to do than can be done.
+const LONG_WAIT: Duration = Duration::from_millis(200);
+/// How long a database may take to be there when the program starts, and how often it is tried.
+const START: Duration = Duration::from_secs(2);
+const START_PAUSE: Duration = Duration::from_millis(50);
 const LOCKED_PAUSE: Duration = Duration::from_millis(20);
-/// A connection that lay idle for this long is tried before it is used.
-const TRY_AFTER_IDLE: Duration = Duration::from_secs(30);
 /// The first version without the corruption after a reset of the write-ahead log.
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
 impl Db {
-    /// Opens the pools. The schema is left as it is.
+    /// Opens the database. The schema is left as it is.
     pub async fn connect(database: &Database, observer: Option<StatementObserver>) -> Result<Self, ConnectError> {
-        let (url, connections) = (database.url.as_str(), database.max_connections);
+        let url = database.url.as_str();
         match database.url.kind() {
             DatabaseKind::Postgres => {
-                let pool = open(pool(url, connections), observer).await?;
-                Ok(Self { dialect: Dialect::Postgres, reads: pool.clone(), writes: pool })
+                let options: PgConnectOptions = url.parse().map_err(unusable)?;
+                let options = options.disable_statement_logging();
+                reach(&options).await.map_err(unusable)?;
+                let slot = || Slot::postgres(&options, STATEMENT, observer.as_ref());
+                Ok(Self::of(Dialect::Postgres, database.max_connections, slot, slot(), None))
             }
             DatabaseKind::Sqlite if url.contains(":memory:") || url.contains("mode=memory") => {
                 Err(ConnectError::InMemory)
             }
             DatabaseKind::Sqlite => {
-                // The writer comes first: it makes the file.
-                let writes = open(sqlite(url, 1, false), observer.clone()).await?;
-                refuse_old_sqlite(&writes).await?;
-                let reads = open(sqlite(url, connections, true), observer).await?;
-                Ok(Self { dialect: Dialect::Sqlite, reads, writes })
+                let options: SqliteConnectOptions = url.parse().map_err(unusable)?;
+                let options = options
+                    .disable_statement_logging()
+                    .pragma("journal_mode", "WAL")
+                    .pragma("synchronous", "FULL")
+                    .pragma("foreign_keys", "ON")
+                    .busy_timeout(BUSY);
+                // The writer comes first: it makes the file. What is opened later has to be the same one.
+                let file = File::at(options.get_filename());
+                let writer = Slot::sqlite(&options, &file, observer.as_ref());
+                refuse_old_sqlite(&writer).await?;
+                let options = options.create_if_missing(false).pragma("query_only", "ON");
+                let slot = || Slot::sqlite(&options, &file, observer.as_ref());
+                Ok(Self::of(Dialect::Sqlite, database.max_connections, slot, writer, Some(file.clone())))
             }
         }
     }
+
+    fn of(dialect: Dialect, readers: u32, slot: impl Fn() -> Slot, writer: Slot, file: Option<File>) -> Self {
+        let readers: Vec<Slot> = (0..readers).map(|_| slot()).collect();
+        let probe = slot();
+        let all = readers.iter().chain([&writer, &probe]).cloned().collect();
+        let rules = Rules { most_waiting: usize::MAX, patience: ACQUIRE, order: Order::NewestAfter(LONG_WAIT) };
+        // Who writes has all the time that a request has. Others may wait in the database at the same time, so
+        // that nobody is let in before them.
+        let write_rules = Rules { patience: ACQUIRE_TO_WRITE, order: Order::Fair, ..rules };
+        let slots = Slots {
+            readers: Turns::new(readers, rules),
+            writer: Turns::new([writer], write_rules),
+            probe: Turns::new([probe], rules),
+            all,
+            file,
+        };
+        Self { dialect, slots: Arc::new(slots) }
+    }
 }
 
-async fn open(pool: ConnectOptions, observer: Option<StatementObserver>) -> Result<DatabaseConnection, ConnectError> {
+fn unusable(error: sqlx::Error) -> ConnectError {
+    ConnectError::Open(DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))
+}
+
+/// Makes sure that the server is there, by a connection of its own: its error says why it is not, where that of
+/// a pool says how long it tried. A server that starts at the same time is waited for.
+async fn reach(options: &PgConnectOptions) -> sqlx::Result<()> {
+    let mut last = None;
+    let tries = async {
+        loop {
+            match options.connect().await {
+                Ok(connection) => return connection.close().await,
+                Err(error) if may_be_starting(&error) => last = Some(error),
+                Err(error) => return Err(error),
+            }
+            tokio::time::sleep(START_PAUSE).await;
+        }
+    };
+    match tokio::time::timeout(START, tries).await {
+        Ok(done) => done,
+        Err(_) => Err(last.unwrap_or_else(|| sqlx::Error::Io(io::ErrorKind::TimedOut.into()))),
+    }
+}
+
+fn may_be_starting(error: &sqlx::Error) -> bool {
+    match error {
+        // A socket that is a file is not there before.
+        sqlx::Error::Io(error) => matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound),
+        sqlx::Error::Database(error) => error.is_transient_in_connect_phase(),
+        _ => false,
+    }
+}
+
+async fn refuse_old_sqlite(slot: &Slot) -> Result<(), ConnectError> {
+    let connection = slot.connection();
+    let ask = Statement::from_string(connection.get_database_backend(), "SELECT sqlite_version()");
     let mut waited = Duration::ZERO;
-    let mut connection = loop {
-        match sea_orm::Database::connect(pool.clone()).await {
-            Ok(connection) => break connection,
+    let row = loop {
+        match connection.query_one_raw(ask.clone()).await {
             // Switching a new file to WAL does not wait for others that do the same.
             Err(error) if is_locked(&error) && waited < BUSY => {
                 tokio::time::sleep(LOCKED_PAUSE).await;
                 waited += LOCKED_PAUSE;
             }
-            Err(error) => return Err(ConnectError::Open(error)),
+            done => break done.map_err(ConnectError::Open)?,
         }
     };
-    connection.set_metric_callback(move |info| {
-        tracing::trace!(db.statement = info.statement.sql, db.duration_us = info.elapsed.as_micros(), "statement");
-        if let Some(observer) = &observer {
-            observer(&info.statement.sql);
-        }
-    });
-    Ok(connection)
-}
-
-fn pool(url: &str, connections: u32) -> ConnectOptions {
-    let mut pool = ConnectOptions::new(url);
-    pool.max_connections(connections)
-        .acquire_timeout(ACQUIRE)
-        .test_before_acquire(false)
-        .test_before_acquire_if_idle_for(TRY_AFTER_IDLE)
-        .sqlx_logging(false);
-    pool
-}
-
-fn sqlite(url: &str, connections: u32, only_read: bool) -> ConnectOptions {
-    let mut pool = pool(url, connections);
-    pool.map_sqlx_sqlite_opts(move |options| {
-        let options = options
-            .pragma("journal_mode", "WAL")
-            .pragma("synchronous", "FULL")
-            .pragma("foreign_keys", "ON")
-            .busy_timeout(BUSY);
-        if only_read { options.pragma("query_only", "ON") } else { options }
-    });
-    pool
-}
-
-async fn refuse_old_sqlite(connection: &DatabaseConnection) -> Result<(), ConnectError> {
-    let ask = Statement::from_string(connection.get_database_backend(), "SELECT sqlite_version()");
-    let row = connection.query_one_raw(ask).await.map_err(ConnectError::Open)?;
     let version: String = row.map_or(Ok(String::new()), |row| row.try_get_by_index(0)).map_err(ConnectError::Open)?;
     let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
     if parts.as_slice() < OLDEST_SQLITE.as_slice() { Err(ConnectError::TooOld(version)) } else { Ok(()) }

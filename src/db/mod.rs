@@ -5,49 +5,79 @@
 mod connect;
 pub mod dialect;
 mod fault;
+mod file;
 pub mod full_text;
 mod reader;
+mod slot;
 mod sql;
 mod writer;
 
-use sea_orm::DatabaseConnection;
+use std::{sync::Arc, time::Duration};
 
 pub use connect::{ConnectError, StatementObserver};
 pub use dialect::Dialect;
-pub use fault::is_unavailable;
+pub use fault::Fault;
 pub use reader::Reader;
+use sea_orm::{DbErr, RuntimeErr};
 pub use sql::Sql;
 pub use writer::Transaction;
+
+use crate::turns::Turns;
+use file::File;
+use slot::Slot;
 
 /// A database, ready to be read and written. A clone is the same database.
 #[derive(Clone, Debug)]
 pub struct Db {
     dialect: Dialect,
-    /// Many connections, none of which changes anything.
-    reads: DatabaseConnection,
-    /// On SQLite one connection, as it has one writer; on PostgreSQL the same pool.
-    writes: DatabaseConnection,
+    slots: Arc<Slots>,
 }
 
+/// Its connections, by whom they are for.
+#[derive(Debug)]
+struct Slots {
+    /// As many as are configured. None of them changes anything.
+    readers: Turns<Slot>,
+    /// One: SQLite has one writer, and those of PostgreSQL queue at the change log anyway, where each would
+    /// hold a connection that somebody could read with.
+    writer: Turns<Slot>,
+    /// One to ask whether the database answers, however busy the others are.
+    probe: Turns<Slot>,
+    all: Vec<Slot>,
+    /// Where it is one.
+    file: Option<File>,
+}
+
+/// How long connections that are in use are waited for at the end.
+const CLOSE: Duration = Duration::from_secs(2);
+
 impl Db {
-    /// Whether it answers.
-    pub async fn ping(&self) -> Result<(), sea_orm::DbErr> {
-        self.reads.ping().await
+    /// Makes sure that an SQLite file is still the one that was opened.
+    pub fn check_file(&self) -> Result<(), DbErr> {
+        let checked = self.slots.file.as_ref().map_or(Ok(()), File::check);
+        checked.map_err(|error| DbErr::Exec(RuntimeErr::SqlxError(Arc::new(error))))
     }
 
     /// The names of the migrations that it still lacks. Changes nothing.
-    pub async fn pending_migrations(&self) -> Result<Vec<String>, sea_orm::DbErr> {
-        migration::pending(&self.reads).await
+    pub async fn pending_migrations(&self) -> Result<Vec<String>, DbErr> {
+        let slot = self.slots.probe.take().await.map_err(|_| slot::none_is_free())?;
+        migration::pending(slot.connection()).await
     }
 
     /// Brings its schema up to date, under a lock, and says how many steps that took.
-    pub async fn migrate(&self) -> Result<usize, sea_orm::DbErr> {
-        migration::up(&self.writes).await
+    pub async fn migrate(&self) -> Result<usize, DbErr> {
+        let slot = self.slots.writer.take().await.map_err(|_| slot::none_is_free())?;
+        migration::up(slot.connection()).await
     }
 
-    /// Waits for what is under way, and lets go of all connections.
-    pub async fn close(self) -> Result<(), sea_orm::DbErr> {
-        self.reads.close().await?;
-        self.writes.close().await
+    /// Lets go of all connections. Those that are in use are waited for, but not for long.
+    pub async fn close(self) -> Result<(), DbErr> {
+        let close = async {
+            for slot in &self.slots.all {
+                slot.connection().close_by_ref().await?;
+            }
+            Ok(())
+        };
+        tokio::time::timeout(CLOSE, close).await.unwrap_or_else(|_| Err(slot::none_is_free()))
     }
 }

@@ -1,21 +1,25 @@
 //! Writing: all of it or nothing, and once more where two writers met.
 
+use std::time::Duration;
+
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbErr, ExecResult, QueryResult, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
 };
 
-use super::{Db, Dialect, Sql, fault::was_in_the_way};
+use super::{Db, Dialect, Sql, fault::was_in_the_way, slot::Session};
 
 /// A transaction that is under way.
 #[derive(Debug)]
 pub struct Transaction {
     dialect: Dialect,
-    inner: DatabaseTransaction,
+    session: Session,
 }
 
 /// How often a transaction is tried that another one was in the way of.
 const TRIES: usize = 4;
+
+/// How long one statement may take: also to wait for the writers of other processes, who queue.
+const STATEMENT: Duration = Duration::from_mins(1);
 
 impl Db {
     /// Runs `work` in a transaction, and commits it if it succeeds. Where another writer was in the
@@ -40,10 +44,14 @@ impl Db {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let inner = self.writes.begin_with_options(immediate).await?;
-        let transaction = Transaction { dialect: self.dialect, inner };
+        self.check_file()?;
+        let session = Session::begin(&self.slots.writer, immediate).await?;
+        session.limit(STATEMENT).await?;
+        let transaction = Transaction { dialect: self.dialect, session };
         let done = work(&transaction).await?;
-        transaction.inner.commit().await?;
+        // Once more: what goes to a file that nobody finds any more is not called written.
+        self.check_file()?;
+        transaction.session.commit().await?;
         Ok(done)
     }
 }
@@ -51,7 +59,7 @@ impl Db {
 impl Transaction {
     /// For sea-orm's inserts and updates.
     pub fn connection(&self) -> &DatabaseTransaction {
-        &self.inner
+        self.session.transaction()
     }
 
     /// A statement in this database's words.
@@ -61,11 +69,11 @@ impl Transaction {
 
     /// All the rows of a statement.
     pub async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>, DbErr> {
-        self.inner.query_all_raw(sql.statement()).await
+        self.connection().query_all_raw(sql.statement()).await
     }
 
     /// Runs a statement that gives no rows.
     pub async fn execute(&self, sql: Sql) -> Result<ExecResult, DbErr> {
-        self.inner.execute_raw(sql.statement()).await
+        self.connection().execute_raw(sql.statement()).await
     }
 }

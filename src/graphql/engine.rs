@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{
-    EmptyMutation, EmptySubscription, SDLExportOptions, Schema, ServerError, ValidationMode, Variables,
+    EmptyMutation, EmptySubscription, Response, SDLExportOptions, Schema, ServerError, ValidationMode, Value,
+    Variables,
     parser::{
         parse_query,
         types::{ExecutableDocument, OperationType},
@@ -69,6 +70,10 @@ pub enum Answer {
     QueriesOnly,
     /// It takes more points than are left to its caller.
     RateLimited(Exceeded),
+    /// Nothing of it could be read just now: the body has `errors` alone.
+    Unavailable(Vec<u8>),
+    /// Nothing of it could be read in time: the body has `errors` alone.
+    TooSlow(Vec<u8>),
 }
 
 /// A request that may be executed.
@@ -225,7 +230,14 @@ impl Engine {
         if let Some(DocumentId::Hash(hash)) = request.document_id {
             self.documents.register(hash, &checked.text);
         }
-        Answer::Executed { body: respond::write(&response, document), complete: response.errors.is_empty() }
+        match outage(&response, &document) {
+            Some(Code::Timeout) => Answer::TooSlow(respond::refuse(&response.errors)),
+            Some(_) => Answer::Unavailable(respond::refuse(&response.errors)),
+            None => {
+                let complete = response.errors.is_empty();
+                Answer::Executed { body: respond::write(&response, document), complete }
+            }
+        }
     }
 }
 
@@ -264,6 +276,20 @@ fn what_is_expected(message: &str) -> String {
         Some((_, expected)) => format!("The document is no GraphQL from here on: {}.", expected.replace('_', " ")),
         None => message.to_owned(),
     }
+}
+
+/// Why there is nothing in this response, where that is all the database's doing. With a part of it answered,
+/// it is an answer.
+fn outage(response: &Response, document: &Document) -> Option<Code> {
+    let codes: Vec<Code> = response.errors.iter().map(code_of_outage).collect::<Option<_>>()?;
+    // Where one was too slow, the others were not read because of it.
+    let code = if codes.contains(&Code::Timeout) { Code::Timeout } else { Code::Unavailable };
+    (!codes.is_empty() && respond::is_empty(response, document)).then_some(code)
+}
+
+fn code_of_outage(error: &ServerError) -> Option<Code> {
+    let code = error.extensions.as_ref()?.get("code")?;
+    [Code::Unavailable, Code::Timeout].into_iter().find(|known| *code == Value::from(known.as_str()))
 }
 
 /// What kind of operation is asked for (GraphQL, section 6.1, `GetOperation`).

@@ -20,15 +20,17 @@ pub enum Code {
     PersistedQueryNotFound,
     /// Only trusted documents are answered, and this is none of them.
     DocumentNotTrusted,
-    /// The database is too busy or gone: try again later.
+    /// There is too much to do, or the database is gone: try again later.
     Unavailable,
+    /// It took longer than it may: ask for less.
+    Timeout,
     /// A fault of the server.
     Internal,
 }
 
 impl Code {
     /// All there are.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::GraphqlParseFailed,
         Self::GraphqlValidationFailed,
         Self::QueryTooComplex,
@@ -36,6 +38,7 @@ impl Code {
         Self::PersistedQueryNotFound,
         Self::DocumentNotTrusted,
         Self::Unavailable,
+        Self::Timeout,
         Self::Internal,
     ];
 
@@ -49,6 +52,7 @@ impl Code {
             Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::DocumentNotTrusted => "DOCUMENT_NOT_TRUSTED",
             Self::Unavailable => "UNAVAILABLE",
+            Self::Timeout => "TIMEOUT",
             Self::Internal => "INTERNAL",
         }
     }
@@ -75,6 +79,14 @@ pub(super) fn of_content(error: &content::Error) -> ServerError {
         content::Error::Unavailable(_) => {
             tracing::warn!(error = error as &dyn std::error::Error, "the database can't be reached");
             coded("The database can't be reached just now. Try again in a moment.", Code::Unavailable)
+        }
+        content::Error::NotWritable(_) => {
+            tracing::error!(error = error as &dyn std::error::Error, "the database can't be written to");
+            coded("Nothing can be written just now. Reading works; try again later.", Code::Unavailable)
+        }
+        content::Error::TooSlow(_) => {
+            tracing::warn!(error = error as &dyn std::error::Error, "a query took too long");
+            coded("This takes too long. Ask for less: a narrower filter, fewer fields or rows.", Code::Timeout)
         }
         content::Error::Database(_) => {
             tracing::error!(error = error as &dyn std::error::Error, "a query failed");

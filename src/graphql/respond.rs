@@ -28,17 +28,31 @@ pub(super) fn refuse(errors: &[ServerError]) -> Vec<u8> {
     out
 }
 
-/// A root field that failed and may not be null takes `data` with it (GraphQL, section 6.4.4).
+/// Whether nothing of what was asked for is in the answer.
+pub(super) fn is_empty(response: &Response, document: &Document) -> bool {
+    let roots = document.roots();
+    match fields(&response.data, &roots) {
+        Some(object) => object.values().all(|value| *value == Value::Null),
+        None => !roots.is_empty(),
+    }
+}
+
+/// The fields of `data`. A root field that failed and may not be null takes all of them with it (GraphQL,
+/// section 6.4.4).
+fn fields<'d>(data: &'d Value, roots: &Fields) -> Option<&'d IndexMap<Name, Value>> {
+    let Value::Object(object) = data else { return None };
+    let failed = |(key, asked): (&&str, &Asked)| {
+        object.get(*key).unwrap_or(&Value::Null) == &Value::Null && !may_be_null(asked.name())
+    };
+    (!roots.iter().any(failed)).then_some(object)
+}
+
 fn write_data(data: &Value, document: &Document, out: &mut Vec<u8>) {
     let roots = document.roots();
-    let failed = |(key, asked): (&&str, &Asked)| match data {
-        Value::Object(object) => object.get(*key).unwrap_or(&Value::Null) == &Value::Null && !may_be_null(asked.name()),
-        _ => true,
-    };
-    match data {
+    match fields(data, &roots) {
         _ if roots.is_empty() => out.extend_from_slice(b"{}"),
-        Value::Object(object) if !roots.iter().any(failed) => write_object(object, &roots, document, out),
-        _ => out.extend_from_slice(b"null"),
+        Some(object) => write_object(object, &roots, document, out),
+        None => out.extend_from_slice(b"null"),
     }
 }
 

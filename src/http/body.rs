@@ -9,7 +9,10 @@ use axum::{
 };
 use futures_util::StreamExt;
 
-use super::refusal::{Code, Refusal};
+use super::{
+    load::{Load, SHORT_BODY},
+    refusal::{Code, Refusal},
+};
 
 /// The longest body of a request, in bytes.
 const LIMIT: usize = 256 * 1024;
@@ -21,15 +24,16 @@ const LINGER: usize = 16 * 1024 * 1024;
 /// How long a body may take to arrive, and the rest of one that is too long.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The whole body, or a refusal. Never holds more than the limit and one frame.
-pub(super) async fn arrived(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Refusal> {
-    arrived_within(PATIENCE, headers, body).await
+/// The whole body, or a refusal; also where it is one of too many long ones. Never holds more than the limit
+/// and one frame.
+pub(super) async fn arrived(headers: &HeaderMap, body: Body, load: &Load) -> Result<Vec<u8>, Refusal> {
+    arrived_within(PATIENCE, headers, body, load).await
 }
 
-async fn arrived_within(patience: Duration, headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Refusal> {
+async fn arrived_within(patience: Duration, headers: &HeaderMap, body: Body, load: &Load) -> Result<Vec<u8>, Refusal> {
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     let mut frames = body.into_data_stream();
-    let collected = tokio::time::timeout(patience, collect(&mut frames, announced)).await.unwrap_or_else(|_| {
+    let collected = tokio::time::timeout(patience, collect(&mut frames, announced, load)).await.unwrap_or_else(|_| {
         let seconds = patience.as_secs_f32();
         Err(Refusal::new(Code::RequestTimeout, format!("The body did not arrive within {seconds} s. Send it faster.")))
     });
@@ -41,7 +45,7 @@ async fn arrived_within(patience: Duration, headers: &HeaderMap, body: Body) -> 
     collected
 }
 
-async fn collect(frames: &mut BodyDataStream, announced: usize) -> Result<Vec<u8>, Refusal> {
+async fn collect(frames: &mut BodyDataStream, announced: usize, load: &Load) -> Result<Vec<u8>, Refusal> {
     let too_large = || {
         let message = format!("The body has more than {LIMIT} bytes, and no more are read. Send less.");
         Refusal::new(Code::PayloadTooLarge, message)
@@ -49,14 +53,19 @@ async fn collect(frames: &mut BodyDataStream, announced: usize) -> Result<Vec<u8
     if announced > LIMIT {
         return Err(too_large());
     }
-    let mut bytes = Vec::with_capacity(announced);
+    let mut bytes = Vec::with_capacity(announced.min(SHORT_BODY));
+    let mut room = None;
     while let Some(frame) = frames.next().await {
         let frame = frame.map_err(|_| Refusal::new(Code::BadRequest, "The body broke off. Send it again."))?;
         if bytes.len() + frame.len() > LIMIT {
             return Err(too_large());
         }
+        if bytes.len() + frame.len() > SHORT_BODY && room.is_none() {
+            room = Some(load.admit_long_body().await?);
+        }
         bytes.extend_from_slice(&frame);
     }
+    drop(room);
     Ok(bytes)
 }
 
@@ -92,7 +101,7 @@ mod tests {
     }
 
     async fn read(body: Body) -> Result<usize, Refusal> {
-        arrived(&HeaderMap::new(), body).await.map(|bytes| bytes.len())
+        arrived(&HeaderMap::new(), body, &Load::new(1)).await.map(|bytes| bytes.len())
     }
 
     fn too_large() -> Refusal {
@@ -116,7 +125,7 @@ mod tests {
         let silent = Body::from_stream(stream::pending::<io::Result<Bytes>>());
         let message = "The body did not arrive within 0.25 s. Send it faster.";
         let late = Err(Refusal::new(Code::RequestTimeout, message));
-        assert_eq!(arrived_within(Duration::from_millis(250), &HeaderMap::new(), silent).await, late);
+        assert_eq!(arrived_within(Duration::from_millis(250), &HeaderMap::new(), silent, &Load::new(1)).await, late);
     }
 
     /// How many bytes of an endless body are read.
@@ -128,7 +137,7 @@ mod tests {
             counter.fetch_add(FRAME, Ordering::Relaxed);
             io::Result::Ok(Bytes::from_static(&[b'x'; FRAME]))
         });
-        assert_eq!(arrived(&headers, Body::from_stream(endless)).await, Err(too_large()));
+        assert_eq!(arrived(&headers, Body::from_stream(endless), &Load::new(1)).await, Err(too_large()));
         read.load(Ordering::Relaxed)
     }
 

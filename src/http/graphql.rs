@@ -13,9 +13,10 @@ use axum::{
 use super::{
     body,
     document::{ASK_EACH_TIME, Document},
+    load::Load,
     media::{self, MediaType},
     params, rate,
-    refusal::{Code, Refusal},
+    refusal::{Code, RETRY_AFTER, Refusal},
 };
 use crate::{
     access::Caller,
@@ -26,19 +27,23 @@ use crate::{
 pub(super) const PATH: &str = "/graphql";
 
 /// `POST` takes any operation, `GET` queries alone.
-pub(super) fn route(engine: Engine) -> MethodRouter {
-    get(by_get).post(by_post).with_state(engine).layer(middleware::map_response(vary))
+pub(super) fn route(engine: Engine, load: Load) -> MethodRouter {
+    get(by_get).post(by_post).with_state((engine, load)).layer(middleware::map_response(vary))
 }
 
 async fn by_get(
-    State(engine): State<Engine>,
+    State((engine, load)): State<(Engine, Load)>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let media = MediaType::accepted(&headers)?;
-    let request = params::from_query_string(query.as_deref().unwrap_or_default()).map_err(|it| it.written_as(media))?;
-    Ok(match engine.answer(request, true, &caller).await {
+    let answer = async {
+        load.admit().await?;
+        let request = params::from_query_string(query.as_deref().unwrap_or_default())?;
+        load.answer(engine.answer(request, true, &caller)).await
+    };
+    Ok(match answer.await.map_err(|it| it.written_as(media))? {
         Answer::Executed { body, complete: true } => {
             Document::new(body, media.content_type(), ASK_EACH_TIME).answer(&headers)
         }
@@ -47,24 +52,28 @@ async fn by_get(
 }
 
 async fn by_post(
-    State(engine): State<Engine>,
+    State((engine, load)): State<(Engine, Load)>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
     let media = MediaType::accepted(&headers)?;
-    let request = async {
+    let answer = async {
+        load.admit().await?;
         media::require_json(&headers)?;
-        params::from_json(&body::arrived(&headers, body).await?)
+        let request = params::from_json(&body::arrived(&headers, body, &load).await?)?;
+        load.answer(engine.answer(request, false, &caller)).await
     };
-    let request = request.await.map_err(|it| it.written_as(media))?;
-    Ok(written(engine.answer(request, false, &caller).await, media))
+    Ok(written(answer.await.map_err(|it| it.written_as(media))?, media))
 }
 
 /// The statuses of “Response”: what was executed is a 200; what was refused is a 400, except under
-/// `application/json`, where old clients take any other status than 200 for a fault of the network.
+/// `application/json`, where old clients take any other status than 200 for a fault of the network. What
+/// could not be executed is just that: a 503 or 504 under both types.
 fn written(answer: Answer, media: MediaType) -> Response {
     let (status, body) = match answer {
+        Answer::Unavailable(body) => (StatusCode::SERVICE_UNAVAILABLE, body),
+        Answer::TooSlow(body) => (StatusCode::GATEWAY_TIMEOUT, body),
         Answer::Executed { body, .. } => (StatusCode::OK, body),
         Answer::Refused(body) if media == MediaType::Json => (StatusCode::OK, body),
         Answer::Refused(body) => (StatusCode::BAD_REQUEST, body),
@@ -75,7 +84,11 @@ fn written(answer: Answer, media: MediaType) -> Response {
         Answer::RateLimited(exceeded) => return rate::refused(&exceeded, media),
     };
     let headers = [(header::CONTENT_TYPE, media.content_type()), (header::CACHE_CONTROL, "no-store")];
-    (status, headers, body).into_response()
+    let mut response = (status, headers, body).into_response();
+    if status.is_server_error() {
+        response.headers_mut().extend([RETRY_AFTER]);
+    }
+    response
 }
 
 /// Caches must keep the two types apart.

@@ -45,7 +45,7 @@ impl MediaType {
     }
 }
 
-/// Makes sure that a body is `application/json` in UTF-8.
+/// Makes sure that a body is `application/json` in UTF-8, as it is.
 pub(super) fn require_json(headers: &HeaderMap) -> Result<(), Refusal> {
     let refuse = |message| Err(Refusal::new(Code::UnsupportedMediaType, message));
     let Some(content_type) = joined(headers, &header::CONTENT_TYPE)? else {
@@ -57,6 +57,11 @@ pub(super) fn require_json(headers: &HeaderMap) -> Result<(), Refusal> {
     }
     if !range.utf8 {
         return refuse("JSON is read in UTF-8 alone. Leave `charset` out, or send charset=utf-8.");
+    }
+    // What a packed body unpacks to has no limit of its own.
+    let encoding = joined(headers, &header::CONTENT_ENCODING)?;
+    if encoding.is_some_and(|encoding| !encoding.trim().eq_ignore_ascii_case("identity")) {
+        return refuse("Compressed bodies are not read here. Send it as it is, without `Content-Encoding`.");
     }
     Ok(())
 }

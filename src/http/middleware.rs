@@ -22,7 +22,7 @@ use tracing::Instrument;
 
 use super::{
     cors, rate,
-    refusal::{Code, Refusal},
+    refusal::{Code, ForWantOfRoom, Refusal},
 };
 use crate::{access::Access, config::Cors};
 
@@ -46,7 +46,7 @@ pub(super) fn around(routes: Router, access: Arc<Access>, origins: &Cors) -> Rou
 /// One span and one line a request. Query strings stay out of it: they carry documents and variables.
 async fn logged(request: Request, next: Next) -> Response {
     let (method, path) = (request.method(), request.uri().path());
-    let probe = matches!(path, "/livez" | "/readyz");
+    let is_probe = matches!(path, "/livez" | "/readyz");
     let span = tracing::info_span!("request", http.method = %method, http.path = path);
     let started = Instant::now();
     let response = next.run(request).instrument(span.clone()).await;
@@ -54,8 +54,8 @@ async fn logged(request: Request, next: Next) -> Response {
     let status = response.status().as_u16();
     let duration_ms = (started.elapsed().as_secs_f64() * 1e6).round() / 1e3;
     span.in_scope(|| {
-        // Probes come every few seconds and would drown the rest.
-        if probe {
+        // Probes come every few seconds, and refusals by the thousand: they would drown the rest.
+        if is_probe || response.extensions().get::<ForWantOfRoom>().is_some() {
             tracing::debug!(http.status = status, http.duration_ms = duration_ms, "answered");
         } else {
             tracing::info!(http.status = status, http.duration_ms = duration_ms, "answered");
@@ -64,17 +64,14 @@ async fn logged(request: Request, next: Next) -> Response {
     response
 }
 
-/// A caller learns that there was a fault, the log learns which.
+/// A caller learns that there was a fault. Which one is in the log: the program's hook for panics writes it.
 #[expect(clippy::needless_pass_by_value, reason = "the layer gives the panic away")]
-fn masked(panic: Box<dyn Any + Send>) -> Response {
-    let message = panic.downcast_ref::<String>().map(String::as_str);
-    let message = message.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("of an unknown kind");
-    tracing::error!(panic = message, "a request panicked");
+fn masked(_: Box<dyn Any + Send>) -> Response {
     Refusal::new(Code::Internal, "A fault on our side; it has been logged. Try again.").into_response()
 }
 
 /// Browsers are to believe `Content-Type`.
-async fn no_sniffing(mut response: Response) -> Response {
+pub(super) async fn no_sniffing(mut response: Response) -> Response {
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }

@@ -8,10 +8,12 @@
 //! | `/livez`, `/readyz` | `health`: for whoever restarts processes and routes traffic |
 //! | `/` and everything else | `home`: what can be found where |
 //!
+//! `load` bounds what of `/graphql` is worked on at a time, and for how long.
+//!
 //! Around all of them stands `middleware`: one line of log a request, masked panics, CORS (`cors`),
 //! compression. At the door to `/graphql`, `rate` finds out who asks, and takes a point. A request that does
-//! not get as far as GraphQL is answered by a `refusal`. `server` brings the router to a socket and knows how
-//! to stop.
+//! not get as far as GraphQL is answered by a `refusal`. `server` brings the router to sockets, a bounded
+//! number of them, and knows how to stop; `stopping` says so to those who still ask.
 //!
 //! What a document means, whether it is allowed and what it costs, is left to `crate::graphql`.
 
@@ -22,6 +24,7 @@ mod graphiql;
 mod graphql;
 mod health;
 mod home;
+mod load;
 mod media;
 mod middleware;
 mod params;
@@ -29,6 +32,7 @@ mod rate;
 mod refusal;
 mod schema;
 mod server;
+mod stopping;
 
 use std::sync::Arc;
 
@@ -46,7 +50,7 @@ pub fn router(engine: Engine, access: Arc<Access>, ready: Readiness, settings: &
         .route("/livez", health::live())
         .route("/readyz", health::ready(ready))
         .route("/schema.graphql", schema::route(engine.sdl()))
-        .route(graphql::PATH, graphql::route(engine));
+        .route(graphql::PATH, graphql::route(engine, load::Load::new(settings.max_requests)));
     if settings.graphiql {
         routes = routes.merge(graphiql::routes());
     }

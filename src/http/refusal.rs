@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use axum::{
-    http::{StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -31,7 +31,15 @@ pub(super) enum Code {
     RateLimited,
     /// 500: a fault of the program.
     Internal,
+    /// 503: there is more to do than can be done.
+    Unavailable,
+    /// 504: the answer was not there in time. Not a 503, which says that the same request would do later and
+    /// which proxies send again by themselves: this one costs too much, most often.
+    Timeout,
 }
+
+/// What every 503 and 504 says of when to come again, in seconds.
+pub(super) const RETRY_AFTER: (HeaderName, HeaderValue) = (header::RETRY_AFTER, HeaderValue::from_static("1"));
 
 impl Code {
     fn name(self) -> &'static str {
@@ -45,6 +53,8 @@ impl Code {
             Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
             Self::RateLimited => "RATE_LIMITED",
             Self::Internal => "INTERNAL",
+            Self::Unavailable => "UNAVAILABLE",
+            Self::Timeout => "TIMEOUT",
         }
     }
 
@@ -59,6 +69,8 @@ impl Code {
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Timeout => StatusCode::GATEWAY_TIMEOUT,
         }
     }
 }
@@ -89,12 +101,25 @@ impl Refusal {
     }
 }
 
+/// Marks an answer of which there may be thousands a second: it has no line of log to itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ForWantOfRoom;
+
 impl IntoResponse for Refusal {
     /// `{"errors":[{"message":…,"extensions":{"code":…}}]}`
     fn into_response(self) -> Response {
         let (message, code) = (serde_json::Value::from(self.message), self.code.name());
         let body = format!(r#"{{"errors":[{{"message":{message},"extensions":{{"code":"{code}"}}}}]}}"#);
         let headers = [(header::CONTENT_TYPE, self.media.content_type()), (header::CACHE_CONTROL, "no-store")];
-        (self.code.status(), headers, body).into_response()
+        let mut response = (self.code.status(), headers, body).into_response();
+        match self.code {
+            Code::Unavailable => {
+                response.extensions_mut().insert(ForWantOfRoom);
+                response.headers_mut().extend([RETRY_AFTER]);
+            }
+            Code::Timeout => response.headers_mut().extend([RETRY_AFTER]),
+            _ => {}
+        }
+        response
     }
 }

@@ -2,8 +2,11 @@
 //!
 //! HTTP/1.1 alone: browsers speak HTTP/2 only over TLS, which a reverse proxy ends, and a server that also
 //! guesses the version cannot bound the wait for the first bytes.
+//!
+//! A client that goes away is noticed while its request is worked on, and the work is dropped. So is that of
+//! one that closes its side of the connection for writing only, which no browser and no library does.
 
-use std::{future::Future, io, net::SocketAddr, pin::pin, time::Duration};
+use std::{convert::Infallible, future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Router, extract::ConnectInfo};
 use hyper::{
@@ -17,26 +20,88 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{
+    io::{self, AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    sync::watch,
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    time::Instant,
 };
+use tokio_io_timeout::TimeoutStream;
 
-/// How long connections are waited for.
+use super::stopping::Stopping;
+use crate::config;
+
+/// How long connections are waited for, and how many there are.
 #[derive(Clone, Copy, Debug)]
-struct Patience {
+struct Limits {
     /// For the head of a request, counted from the end of the one before: so also for a connection that
     /// is kept open and silent.
     head: Duration,
+    /// For a client to take some of its answer.
+    write: Duration,
     /// For requests at work, once the server is to stop.
     drain: Duration,
+    /// How much of that goes by before new connections are refused.
+    delay: Duration,
+    /// How many connections there are at a time.
+    connections: usize,
 }
 
-const PATIENCE: Patience = Patience { head: Duration::from_secs(10), drain: Duration::from_secs(25) };
+const HEAD: Duration = Duration::from_secs(10);
+const WRITE: Duration = Duration::from_secs(30);
+const DRAIN: Duration = Duration::from_secs(25);
+
+/// The most headers of a request, and the longest head in bytes: an address of 64 KiB, which holds the longest
+/// document in any letters, and as much again.
+const HEADERS: usize = 100;
+const HEAD_BYTES: usize = 128 * 1024;
+
+/// What a connection is told for which there is no room. `Content-Length` is left out: it ends with the
+/// connection.
+const NO_ROOM: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
+    content-type: application/json; charset=utf-8\r\n\
+    x-content-type-options: nosniff\r\n\
+    retry-after: 1\r\n\
+    connection: close\r\n\r\n\
+    {\"errors\":[{\"message\":\"There are too many connections. Try again in a second.\",\
+    \"extensions\":{\"code\":\"UNAVAILABLE\"}}]}";
+
+/// How many connections may be told so at a time, and for how long. The others are closed.
+const TURNED_AWAY: usize = 256;
+const TURN_AWAY: Duration = Duration::from_secs(1);
 
 /// Answers requests until `shutdown` is done; then takes no more connections, closes those at rest, and
 /// gives requests at work 25 s to finish. The error is that of a listener that cannot be used.
-pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()> + Send) -> io::Result<()> {
-    serve_with(PATIENCE, listener, router, shutdown).await
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    settings: &config::Http,
+    shutdown: impl Future<Output = ()> + Send,
+) -> io::Result<()> {
+    let limits = Limits {
+        head: HEAD,
+        write: WRITE,
+        drain: DRAIN,
+        delay: settings.stop_delay,
+        connections: within_files(settings.max_clients),
+    };
+    serve_with(limits, listener, router, shutdown).await
+}
+
+/// As many connections as asked for, if the system lets the process have so many files open. The other half
+/// of them is for the database.
+fn within_files(wanted: usize) -> usize {
+    let files = match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(files) => usize::try_from(files).unwrap_or(usize::MAX),
+        Err(error) => {
+            tracing::warn!(%error, "the number of files that may be open is not known");
+            return wanted;
+        }
+    };
+    let most = files / 2;
+    if most < wanted {
+        tracing::warn!(files, clients = most, "no more clients at a time, as no more files may be open (ulimit -n)");
+    }
+    wanted.min(most)
 }
 
 /// Done when the process is asked to stop, by SIGTERM or by SIGINT (Ctrl-C). From the call on, these signals
@@ -55,30 +120,66 @@ pub fn shutdown_signal() -> io::Result<impl Future<Output = ()> + Send> {
 }
 
 async fn serve_with(
-    patience: Patience,
+    limits: Limits,
     listener: TcpListener,
     router: Router,
     shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
     tracing::info!(address = %listener.local_addr()?, "listening");
-    let mut shutdown = pin!(shutdown);
-    let (stop, stopping) = watch::channel(());
-    loop {
-        let accepted = tokio::select! {
-            () = &mut shutdown => break,
-            accepted = accepted(&listener) => accepted,
-        };
-        tokio::spawn(connection(accepted, router.clone(), stopping.clone(), patience.head));
+    let stopping = Stopping::default();
+    let router = stopping.said_by(router);
+    let room = Arc::new(Semaphore::new(limits.connections));
+    let (stop, stopped) = watch::channel(());
+    let serve = |stream, peer, place| connection((stream, peer), router.clone(), stopped.clone(), limits, place);
+    tokio::select! {
+        () = shutdown => {}
+        never = accept(&listener, &room, &serve) => match never {},
+    }
+    let end = Instant::now() + limits.drain;
+    stopping.begin();
+    if let Ok(never) = tokio::time::timeout(limits.delay, accept(&listener, &room, &serve)).await {
+        match never {}
     }
     drop(listener);
-    drop(stopping);
+    drop(stopped);
     stop.send_replace(());
 
     // Closed when the last connection has dropped its end.
-    if tokio::time::timeout(patience.drain, stop.closed()).await.is_err() {
+    if tokio::time::timeout_at(end, stop.closed()).await.is_err() {
         tracing::warn!(connections = stop.receiver_count(), "stopped before these connections had finished");
     }
     Ok(())
+}
+
+/// Serves whoever comes, as far as there is room.
+async fn accept<F: Future<Output = ()> + Send + 'static>(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+    serve: &impl Fn(TcpStream, SocketAddr, OwnedSemaphorePermit) -> F,
+) -> Infallible {
+    let outside = Arc::new(Semaphore::new(TURNED_AWAY));
+    loop {
+        let (stream, peer) = accepted(listener).await;
+        if let Ok(place) = room.clone().try_acquire_owned() {
+            tokio::spawn(serve(stream, peer, place));
+        } else if let Ok(place) = outside.clone().try_acquire_owned() {
+            tokio::spawn(turn_away(stream, place));
+        }
+    }
+}
+
+/// Says that there is no room. What the client sends is read and thrown away: a connection that is closed with
+/// something unread takes back what was written to it.
+async fn turn_away(mut stream: TcpStream, _place: OwnedSemaphorePermit) {
+    let told = async {
+        stream.write_all(NO_ROOM).await?;
+        stream.shutdown().await?;
+        io::copy(&mut stream.take(HEAD_BYTES as u64), &mut io::sink()).await
+    };
+    match tokio::time::timeout(TURN_AWAY, told).await {
+        Ok(Err(error)) => tracing::debug!(%error, "a connection too many went without an answer"),
+        Ok(Ok(_)) | Err(_) => {}
+    }
 }
 
 /// The next connection, and its peer. Not to get one is a failure of that client, or of a machine out of
@@ -97,12 +198,14 @@ async fn accepted(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     }
 }
 
-/// Answers the requests of one connection, one after the other. Each of them carries the peer's address.
+/// Answers the requests of one connection, one after the other. Each of them carries the peer's address. `_place`
+/// is what the connection takes of the room.
 async fn connection(
     (stream, peer): (TcpStream, SocketAddr),
     router: Router,
     mut stopping: watch::Receiver<()>,
-    head: Duration,
+    limits: Limits,
+    _place: OwnedSemaphorePermit,
 ) {
     // Answers are written at once, so waiting to fill packets only costs time.
     if let Err(error) = stream.set_nodelay(true) {
@@ -113,11 +216,16 @@ async fn connection(
         request.extensions_mut().insert(ConnectInfo(peer));
         router.call(request)
     });
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(limits.write));
     let mut connection = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(head)
-            .serve_connection(TokioIo::new(stream), service)
+            .header_read_timeout(limits.head)
+            .max_headers(HEADERS)
+            .max_header_size(HEAD_BYTES)
+            .max_buf_size(HEAD_BYTES)
+            .serve_connection(TokioIo::new(Box::pin(stream)), service)
             .with_upgrades()
     );
     let end = tokio::select! {
@@ -135,98 +243,4 @@ async fn connection(
 }
 
 #[cfg(test)]
-mod tests {
-    use std::{
-        io::{Read, Write},
-        net::{SocketAddr, TcpStream},
-        time::Instant,
-    };
-
-    use axum::routing::get;
-    use tokio::{sync::oneshot, task::JoinHandle};
-
-    use super::*;
-
-    const SHORT: Patience = Patience { head: Duration::from_millis(200), drain: Duration::from_millis(600) };
-
-    struct Running {
-        address: SocketAddr,
-        stop: oneshot::Sender<()>,
-        end: JoinHandle<io::Result<()>>,
-    }
-
-    /// A server whose `/slow` takes that long. The clients below block their thread, so each test needs
-    /// more than one.
-    async fn running(slow: Duration) -> Running {
-        let router = Router::new().route("/", get(async || "here")).route(
-            "/slow",
-            get(async move || {
-                tokio::time::sleep(slow).await;
-                "done"
-            }),
-        );
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a listener");
-        let address = listener.local_addr().expect("an address");
-        let (stop, stopped) = oneshot::channel();
-        let shutdown = async move { stopped.await.expect("the test stops it") };
-        Running { address, stop, end: tokio::spawn(serve_with(SHORT, listener, router, shutdown)) }
-    }
-
-    fn sent(address: SocketAddr, bytes: &str) -> TcpStream {
-        let mut stream = TcpStream::connect(address).expect("a connection");
-        stream.write_all(bytes.as_bytes()).expect("a request");
-        stream
-    }
-
-    /// All that comes until the server closes.
-    fn rest(mut stream: TcpStream) -> String {
-        let mut text = String::new();
-        stream.read_to_string(&mut text).expect("an end");
-        text
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_request_at_work_finishes_while_no_new_one_is_taken() {
-        let Running { address, stop, end } = running(Duration::from_millis(300)).await;
-        let slow = sent(address, "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        stop.send(()).expect("it runs");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        assert!(TcpStream::connect(address).is_err());
-
-        let answer = rest(slow);
-        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("\r\n\r\ndone"), "{answer}");
-        end.await.expect("no panic").expect("no failure");
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn connections_at_rest_do_not_hold_up_the_end() {
-        let Running { address, stop, end } = running(Duration::ZERO).await;
-        let mut kept = sent(address, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-        assert!(kept.read(&mut [0; 1024]).expect("an answer") > 0);
-        let asked = Instant::now();
-        stop.send(()).expect("it runs");
-        end.await.expect("no panic").expect("no failure");
-        assert!(asked.elapsed() < SHORT.head);
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_request_that_takes_too_long_does_not_hold_up_the_end() {
-        let Running { address, stop, end } = running(Duration::from_mins(1)).await;
-        let _slow = sent(address, "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        stop.send(()).expect("it runs");
-        let asked = Instant::now();
-        end.await.expect("no panic").expect("no failure");
-        let took = asked.elapsed();
-        assert!(took >= SHORT.drain && took < Duration::from_secs(30), "{took:?}");
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_client_that_never_ends_its_head_is_closed() {
-        let server = running(Duration::ZERO).await;
-        for start in ["", "G", "GET / HTTP/1.1\r\nHost: x\r\n"] {
-            assert_eq!(rest(sent(server.address, start)), "", "{start:?}");
-        }
-    }
-}
+mod tests;

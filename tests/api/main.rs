@@ -11,6 +11,7 @@ mod digest;
 mod documents;
 mod examples;
 mod facets;
+mod faults;
 mod filters;
 mod gate;
 mod http;

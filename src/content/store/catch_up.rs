@@ -34,7 +34,7 @@ impl Content {
 
 impl Content {
     async fn lacks_anything(&self) -> Result<bool, Error> {
-        let reader = self.db.reader();
+        let reader = self.db.reader_for_upkeep();
         let mut sql = reader.sql();
         sql.push("SELECT EXISTS (SELECT 1 FROM episode WHERE cluster_id IS NULL) OR EXISTS (SELECT 1 FROM summary");
         sql.push(" WHERE words_version < ").bind(words::VERSION.into());

@@ -6,16 +6,24 @@ use tokio::{
     sync::oneshot,
 };
 
-use super::{QUERY, limited};
-use crate::{both, support::TestApp};
+use precis::config::Http;
+
+use super::{QUERY, points};
+use crate::{
+    both,
+    support::{TestApp, app::http_options},
+};
 
 both! {
     async fn the_address_of_the_connection_is_what_counts(app: TestApp) {
-        let app = limited(app, 2);
+        let http = Http { rate_limit: points(2), ..http_options() };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a listener");
         let server = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = tokio::spawn(precis::http::serve(listener, app.router(), async move { drop(stopped.await) }));
+        let router = app.router(&http);
+        let serving = tokio::spawn(async move {
+            precis::http::serve(listener, router, &http, async move { drop(stopped.await) }).await
+        });
 
         // All of 127.0.0.0/8 is this machine.
         for (from, spoofed, status, left) in [

@@ -127,6 +127,11 @@ impl TestApp {
         }
     }
 
+    /// An application on that database, which is empty.
+    pub(crate) async fn at(backend: Backend, url: String) -> Self {
+        Self::open(backend, url, TempDir::new().expect("a folder"), None).await
+    }
+
     async fn open(backend: Backend, url: String, folder: TempDir, database: Option<postgres::Database>) -> Self {
         let statements: Arc<Mutex<Vec<String>>> = Arc::default();
         let seen = statements.clone();
@@ -139,7 +144,7 @@ impl TestApp {
 
     /// The same, served with these options.
     pub(crate) fn served(self, http: &Http) -> Self {
-        Self { router: self.app.router(http).expect("a router"), ..self }
+        Self { router: self.router(http), ..self }
     }
 
     /// What answers documents.
@@ -147,14 +152,19 @@ impl TestApp {
         &self.app.engine
     }
 
-    /// All that is served.
-    pub(crate) fn router(&self) -> Router {
-        self.router.clone()
-    }
-
     /// What is kept.
     pub(crate) fn content(&self) -> &Content {
         &self.app.content
+    }
+
+    /// Lets go of the database.
+    pub(crate) async fn close(self) {
+        self.app.close().await;
+    }
+
+    /// All that is served.
+    pub(crate) fn router(&self, settings: &Http) -> Router {
+        self.app.router(settings).expect("a router")
     }
 
     /// Sends a request through the real router.
@@ -256,6 +266,9 @@ pub(crate) fn http_options() -> Http {
         trusted_documents: None,
         rate_limit: RateLimit::Off,
         trusted_proxies: Vec::new(),
+        max_requests: 64,
+        max_clients: 100,
+        stop_delay: Duration::ZERO,
     }
 }
 

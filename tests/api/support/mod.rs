@@ -2,6 +2,12 @@
 
 pub(crate) mod app;
 pub(crate) mod postgres;
+pub(crate) mod socket;
+
+use std::{
+    io::{self, Write as _},
+    thread,
+};
 
 pub(crate) use app::{Reply, TestApp};
 
@@ -50,14 +56,25 @@ macro_rules! both {
     )+};
 }
 
+/// Says that this test did not run, on standard error, past the test harness, which would keep it to itself.
+pub(crate) fn not_run(why: &str) {
+    let thread = thread::current();
+    let message = format!("\nNOT RUN: {} ({why})\n", thread.name().unwrap_or("a test"));
+    io::stderr().write_all(message.as_bytes()).expect("standard error takes a line");
+}
+
 /// Runs the body of a test, where the backend is there.
 pub(crate) fn run(backend: Backend, body: impl AsyncFnOnce(TestApp)) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     insta::allow_duplicates! {
-        runtime.block_on(async {
+        run_alone(async || {
             if let Some(app) = TestApp::on(backend).await {
                 body(app).await;
             }
         });
     }
+}
+
+/// Runs the body of a test that brings its own application.
+pub(crate) fn run_alone(body: impl AsyncFnOnce()) {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(body());
 }

@@ -11,19 +11,19 @@ use std::{
     collections::HashMap,
     env,
     hash::{BuildHasher as _, RandomState},
-    io::{self, Write as _},
     sync::{
         Arc, LazyLock, Mutex, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
-    thread,
 };
 
 use tokio::sync::OnceCell;
 use url::Url;
 
 use administration::Administration;
-use server::Server;
+pub(crate) use server::{Fate, Server};
+
+use super::not_run;
 
 /// The one server of this test process.
 pub(crate) struct Cluster {
@@ -62,13 +62,24 @@ pub(crate) fn available() -> Result<&'static Cluster, String> {
 pub(crate) fn available_or_skip() -> Option<&'static Cluster> {
     available()
         .map_err(|why| {
-            let required = env::var("PRECIS_TEST_REQUIRE_POSTGRES").is_ok_and(|value| !matches!(&*value, "" | "0"));
-            assert!(!required && given_url().is_none(), "these tests need PostgreSQL: {why}");
-            let thread = thread::current();
-            let message = format!("\nNOT RUN: {} ({why})\n", thread.name().unwrap_or("a test"));
-            io::stderr().write_all(message.as_bytes()).expect("standard error takes a line");
+            assert!(given_url().is_none(), "these tests need PostgreSQL: {why}");
+            skip(&why);
         })
         .ok()
+}
+
+/// A server of one's own, to which something may happen, for a test that may go without.
+///
+/// # Panics
+/// Where it does not start although it is required.
+pub(crate) fn own_or_skip(settings: &[&str]) -> Option<Server> {
+    Server::start(settings).map_err(|why| skip(&why)).ok()
+}
+
+fn skip(why: &str) {
+    let required = env::var("PRECIS_TEST_REQUIRE_POSTGRES").is_ok_and(|value| !matches!(&*value, "" | "0"));
+    assert!(!required, "these tests need PostgreSQL: {why}");
+    not_run(why);
 }
 
 impl Cluster {
@@ -99,7 +110,7 @@ impl Cluster {
         let (url, server) = if let Some(url) = given_url() {
             (url, None)
         } else {
-            let server = Server::start()?;
+            let server = Server::start(&[])?;
             (server.url.clone(), Some(server))
         };
         let mut url = Url::parse(&url).map_err(|error| format!("PRECIS_TEST_POSTGRES_URL is no URL: {error}"))?;

@@ -4,31 +4,50 @@
 use std::{
     cmp::Reverse,
     env, fs,
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Write as _},
     os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, Command, Stdio},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
 /// Starts and ends the server. It is a shell's work, as a process that was killed cleans up nothing.
 const SUPERVISOR: &str = include_str!("server.sh");
 
 /// A server that runs as long as this value, or this process, lives.
-pub(super) struct Server {
+pub(crate) struct Server {
     /// For a superuser, with a database that always exists.
-    pub(super) url: String,
+    pub(crate) url: String,
+    /// What it logs.
+    pub(crate) log: PathBuf,
     /// Open as long as we are alive; the supervisor waits for its end.
-    _lifeline: ChildStdin,
+    lifeline: ChildStdin,
+    output: BufReader<ChildStdout>,
     _supervisor: Child,
 }
 
+/// What may happen to a server.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Fate {
+    /// It ends in order.
+    Stop,
+    /// It ends at once.
+    Crash,
+    /// It is there again.
+    Start,
+    /// It does nothing any more, and neither do its connections.
+    Freeze,
+    /// It goes on.
+    Thaw,
+}
+
 impl Server {
-    /// Makes a new server and waits until it takes connections, which takes a second or two. The
-    /// error is a text for people.
-    pub(super) fn start() -> Result<Self, String> {
+    /// Makes a new server and waits until it takes connections, which takes a second or two. `settings` are
+    /// as in `max_connections=7`. The error is a text for people.
+    pub(crate) fn start(settings: &[&str]) -> Result<Self, String> {
         let programs = programs().ok_or("no initdb and postgres in PATH or /usr/lib/postgresql")?;
         let mut command = Command::new("sh");
         command.args(["-c", SUPERVISOR, "server.sh"]).arg(&programs);
+        command.args(settings.iter().flat_map(|setting| ["-c", setting]));
         // Out of our process group: Ctrl-C is for us, and the supervisor sees that we are gone.
         command.current_dir("/").env("LC_ALL", "C").process_group(0);
         if let Some((user, group)) = other_user()? {
@@ -46,16 +65,37 @@ impl Server {
             return Err(failed(&"its supervisor has no pipes"));
         };
 
-        let mut said = Vec::new();
-        for line in BufReader::new(output).lines() {
-            let line = line.map_err(|error| failed(&error))?;
-            if let Some(folder) = line.strip_prefix("ready ") {
+        let (mut output, mut said) = (BufReader::new(output), String::new());
+        while output.read_line(&mut said).map_err(|error| failed(&error))? > 0 {
+            if let Some(folder) = said.lines().last().and_then(|line| line.strip_prefix("ready ")) {
                 let url = format!("postgres://postgres@localhost/postgres?host={folder}");
-                return Ok(Self { url, _lifeline: lifeline, _supervisor: supervisor });
+                let log = Path::new(folder).join("log");
+                return Ok(Self { url, log, lifeline, output, _supervisor: supervisor });
             }
-            said.push(line);
         }
-        Err(failed(&said.join("\n")))
+        Err(failed(&said))
+    }
+
+    /// Lets something happen to it, and waits until it has. Others of the runtime go on meanwhile.
+    ///
+    /// # Panics
+    /// Where it does not.
+    pub(crate) async fn after(mut self, fate: Fate) -> Self {
+        let happen = move || {
+            let command = match fate {
+                Fate::Stop => "stop",
+                Fate::Crash => "crash",
+                Fate::Start => "start",
+                Fate::Freeze => "freeze",
+                Fate::Thaw => "thaw",
+            };
+            writeln!(self.lifeline, "{command}").expect("its supervisor listens");
+            let mut said = String::new();
+            self.output.read_line(&mut said).expect("its supervisor answers");
+            assert_eq!(said, "done\n", "{fate:?}");
+            self
+        };
+        tokio::task::spawn_blocking(happen).await.expect("no panic")
     }
 }
 
