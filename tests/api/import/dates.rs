@@ -27,7 +27,8 @@ both! {
             ("3", "Ebb", ""),
             ("4", "Future", "<pubDate>Sat, 01 Jan 2028 00:00:00 GMT</pubDate>"),
         ]);
-        assert_eq!(import(app.content(), "rivers.xml", &text).await, Imported::episodes(4, 0, 0));
+        let unread = "1 item has a date that can't be read; the first is item 1 (line 1): some day";
+        assert_eq!(import(app.content(), "rivers.xml", &text).await, Imported::episodes(4, 0, 0).with_note(unread));
         let dates = app.data(DATES).await;
         assert_eq!(
             dates,

@@ -139,7 +139,8 @@ both! {
                  </description>{DATED}"
             ),
         )]);
-        assert_eq!(import(app.content(), "rivers.xml", &text).await, Imported::episodes(1, 0, 0));
+        let lost = "1 item has an address that leads to no page or file; the first is item 1 (line 1): javascript:alert(1)";
+        assert_eq!(import(app.content(), "rivers.xml", &text).await, Imported::episodes(1, 0, 0).with_note(lost));
         assert_eq!(
             app.data(
                 "{ summaries { nodes { title tldr tags { slug name } \

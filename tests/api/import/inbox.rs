@@ -47,6 +47,12 @@ impl Imported {
         self
     }
 
+    /// And this was said of the file as a whole.
+    pub(crate) fn with_note(mut self, note: &str) -> Self {
+        self.reasons.push(format!("note: {note}"));
+        self
+    }
+
     /// Whether the file did not fail.
     pub(crate) fn is_stored(&self) -> bool {
         self.error.is_none()
