@@ -221,4 +221,6 @@ fn announced(feeds: &[FeedLink]) -> String {
 }
 
 #[cfg(test)]
+mod mutations;
+#[cfg(test)]
 mod tests;
