@@ -1,7 +1,8 @@
 //! Bytes to text.
 //!
 //! An encoding is told by, in this order: the byte-order mark, the charset of the HTTP answer, the XML
-//! declaration, the content. One that does not fit the bytes loses to the next.
+//! declaration (of a web page: its `<meta charset>`), the content. One that does not fit the bytes loses to the
+//! next.
 
 use std::{borrow::Cow, io::Read};
 
@@ -85,7 +86,7 @@ fn by_pattern(bytes: &[u8]) -> Option<&'static Encoding> {
 /// What HTTP or the document declare, where the bytes agree.
 fn declared(bytes: &[u8], charset: Option<&str>) -> Option<&'static Encoding> {
     let by_http = charset.and_then(|it| Encoding::for_label(it.as_bytes()));
-    let by_document = xml_declaration(bytes).and_then(Encoding::for_label);
+    let by_document = xml_declaration(bytes).and_then(Encoding::for_label).or_else(|| meta(bytes));
     [by_http, by_document].into_iter().flatten().find(|encoding| fits(bytes, encoding))
 }
 
@@ -99,6 +100,16 @@ fn xml_declaration(bytes: &[u8]) -> Option<&[u8]> {
     let after = after.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
     let quote = *after.first().filter(|it| matches!(it, b'"' | b'\''))?;
     after[1..].split(|&it| it == quote).next()
+}
+
+/// The encoding in `<meta charset="…">` and `<meta http-equiv="Content-Type" content="…; charset=…">`.
+fn meta(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(1_024)]).to_ascii_lowercase();
+    let (_, tag) = head.split_once("<meta")?;
+    let (_, value) = tag.split_once("charset")?;
+    let value = value.trim_start().strip_prefix('=')?.trim_start_matches([' ', '"', '\'']);
+    let end = value.find(|it: char| it.is_whitespace() || matches!(it, '"' | '\'' | ';' | '/' | '>'))?;
+    Encoding::for_label(&value.as_bytes()[..end])
 }
 
 fn fits(bytes: &[u8], encoding: &'static Encoding) -> bool {
@@ -195,6 +206,18 @@ mod tests {
         assert!(decode(cyrillic, None).ends_with("<a>Привет</a>"));
         assert!(decode(cyrillic, Some("koi8-r")).ends_with("<a>оПХБЕР</a>"));
         assert!(decode(cyrillic, Some("no-such-thing")).ends_with("<a>Привет</a>"));
+    }
+
+    #[test]
+    fn a_page_declares_its_encoding_too() {
+        for meta in [
+            "<meta charset='windows-1251'>",
+            "<META name=x><meta http-equiv=Content-Type content=\"text/html; charset=windows-1251\" />",
+        ] {
+            let page = [b"<html><head>", meta.as_bytes(), b"<title>\xcf\xf0\xe8\xe2\xe5\xf2"].concat();
+            assert!(decode(&page, None).ends_with("Привет"), "{meta}");
+            assert!(decode(&page, Some("koi8-r")).ends_with("оПХБЕР"), "{meta}");
+        }
     }
 
     #[test]
