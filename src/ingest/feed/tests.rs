@@ -118,10 +118,30 @@ fn who_wrote_a_feed_wrote_what_names_nobody() {
         |text: &str| -> Vec<Option<String>> { parsed(text).episodes.into_iter().map(|it| it.author).collect() };
     let atom = "<feed><author><name>Ann</name></author><entry><id>1</id></entry><entry><id>2</id><author><name>Ben</name></author></entry></feed>";
     assert_eq!(authors(atom), [Some("Ann".to_owned()), Some("Ben".to_owned())]);
+    let taken_over = "<feed><author><name>Ann</name></author><entry><id>1</id><source><author><name>Cy</name></author></source></entry></feed>";
+    assert_eq!(authors(taken_over), [Some("Cy".to_owned())]);
     let podcast = "<rss><channel><itunes:author>Ann</itunes:author><dc:creator>Tool</dc:creator><item><guid>1</guid></item></channel></rss>";
     assert_eq!(authors(podcast), [Some("Ann".to_owned())]);
     let marked = "<rss><channel><item><author><b>Ann</b></author></item><item><guid>2</guid><author><uri>https://a.example/</uri></author></item></channel></rss>";
     assert_eq!(authors(marked), [Some("Ann".to_owned()), None]);
+}
+
+#[test]
+fn a_date_that_cannot_be_read_gives_way_to_one_that_can() {
+    let text = "<rss><channel><item><guid>1</guid><pubDate>some day</pubDate><dc:date>2026-03-03</dc:date></item></channel></rss>";
+    let feed = parsed(text);
+    assert_eq!(feed.episodes[0].published_at.map(|it| it.to_string()).as_deref(), Some("2026-03-03T00:00:00Z"));
+    assert_eq!(feed.notes, Vec::<String>::new());
+}
+
+#[test]
+fn atom_counts_inside_of_rss_where_nothing_else_is_said() {
+    let text = r#"<rss xmlns:a="http://www.w3.org/2005/Atom"><channel><item><a:id>1</a:id><a:title>Flood</a:title><a:summary>It rained.</a:summary>
+        <a:published>2026-03-03T00:00:00Z</a:published><a:link href="/1"/></item></channel></rss>"#;
+    let episode = &parsed(text).episodes[0];
+    let read = (episode.guid.as_deref(), episode.title.as_str(), episode.excerpt.as_str(), episode.url.as_deref());
+    assert_eq!(read, (Some("1"), "Flood", "It rained.", Some("https://example.org/1")));
+    assert_eq!(episode.published_at.map(|it| it.to_string()).as_deref(), Some("2026-03-03T00:00:00Z"));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::{
     ingest::{
+        dates,
         raw::{Link, Markup, RawFeed, RawItem, RawMedia},
         tree::{Document, Element, Node},
     },
@@ -16,6 +17,22 @@ use crate::{
 
 /// The roots of feeds.
 pub(super) const ROOTS: &[&str] = &["rss", "rdf:rdf", "rdf", "feed", "channel", "entry"];
+
+/// When an item was published, by preference.
+const PUBLISHED: &[&str] = &[
+    "published",
+    "pubdate",
+    "issued",
+    "dc:date",
+    "dcterms:issued",
+    "dcterms:created",
+    "created",
+    "date",
+    "atom:published",
+];
+
+/// When it changed.
+const UPDATED: &[&str] = &["updated", "atom:updated", "modified", "dcterms:modified", "lastbuilddate"];
 
 /// Reads a feed, or one Atom entry alone. `None` where the root holds no feed.
 pub(super) fn read(document: &Document, origin: Option<&Url>) -> Option<RawFeed> {
@@ -115,34 +132,39 @@ fn source(channel: &Element, root: &Element, scope: &Scope) -> RawFeed {
 fn item(item: &Element, outside: &Scope, position: usize) -> RawItem {
     let scope = outside.inside(item);
     // YouTube and others put what belongs to the file into a group around it, Vimeo into the file.
-    let group = item.child("media:group");
-    let holders: Vec<&Element> = [item].into_iter().chain(group).collect();
+    let groups = item.elements().filter(|it| it.name == "media:group");
+    let holders: Vec<&Element> = [item].into_iter().chain(groups).collect();
     let files = holders.iter().flat_map(|it| it.elements()).filter(|it| it.name == "media:content");
-    let holders: Vec<&Element> = holders.iter().copied().chain(files).collect();
-    let in_group = |name: &str| holders.iter().find_map(|it| it.child(name));
-    let summary = first(item, &["description", "summary", "dc:description", "itunes:summary", "abstract"])
-        .or_else(|| in_group("media:description"))
-        .or_else(|| item.child("itunes:subtitle"));
-    let content = first(item, &["content:encoded", "content", "body", "fullitem"]);
+    let around: Vec<&Element> = holders.iter().copied().chain(files).collect();
+    let in_group = |name: &str| around.iter().find_map(|it| it.child(name));
+    let summary =
+        first(item, &["description", "summary", "dc:description", "itunes:summary", "abstract", "atom:summary"])
+            .or_else(|| in_group("media:description"))
+            .or_else(|| item.child("itunes:subtitle"));
+    let content = first(item, &["content:encoded", "content", "body", "fullitem", "atom:content"]);
     RawItem {
         place: format!("item {position} (line {})", item.line),
-        guid: first(item, &["guid", "id"])
+        guid: first(item, &["guid", "id", "atom:id"])
             .and_then(Element::text)
             .or_else(|| item.attribute("rdf:about").map(str::to_owned)),
-        title: first(item, &["title", "dc:title", "itunes:title"]).or_else(|| in_group("media:title")).and_then(line),
+        title: first(item, &["title", "dc:title", "itunes:title", "atom:title"])
+            .or_else(|| in_group("media:title"))
+            .and_then(line),
         link: item_link(item, &scope),
-        authors: authors(item),
+        // What was taken over from another feed is by whom that one names.
+        authors: [Some(item), item.child("source")]
+            .into_iter()
+            .flatten()
+            .map(authors)
+            .find(|it| !it.is_empty())
+            .unwrap_or_default(),
         language: item.child("dc:language").and_then(Element::text).or_else(|| own_language(item)),
-        published: text_of(
-            item,
-            &["published", "pubdate", "issued", "dc:date", "dcterms:issued", "dcterms:created", "created", "date"],
-        ),
-        updated: text_of(item, &["updated", "atom:updated", "modified", "dcterms:modified", "lastbuilddate"])
-            .or_else(|| item.attribute("lastmod").map(str::to_owned)),
+        published: date_of(item, PUBLISHED),
+        updated: date_of(item, UPDATED).or_else(|| item.attribute("lastmod").map(str::to_owned)),
         summary: summary.and_then(|it| markup(it, &scope)),
         content: content.and_then(|it| markup(it, &scope)),
         categories: categories(item),
-        media: media(item, group, &scope),
+        media: media(&holders, &scope),
         image: href_of(item.child("itunes:image"), &scope)
             .or_else(|| href_of(in_group("media:thumbnail"), &scope))
             .or_else(|| item.child("image").and_then(|it| Some(scope.link(it, it.child("url").unwrap_or(it).text()?))))
@@ -156,6 +178,14 @@ fn item(item: &Element, outside: &Scope, position: usize) -> RawItem {
 /// The first of these names that has content.
 fn first<'a>(element: &'a Element, names: &[&str]) -> Option<&'a Element> {
     names.iter().find_map(|name| element.elements().find(|it| it.name == *name && !it.children.is_empty()))
+}
+
+/// The first of these names that is a date; else, for the report, the first that has content.
+fn date_of(element: &Element, names: &[&str]) -> Option<String> {
+    let mut written = names.iter().filter_map(|name| text_of(element, &[name]));
+    let first = written.next()?;
+    let is_date = |it: &String| dates::parse(it).is_some();
+    Some(if is_date(&first) { first } else { written.find(is_date).unwrap_or(first) })
 }
 
 fn text_of(element: &Element, names: &[&str]) -> Option<String> {
@@ -243,7 +273,8 @@ fn item_link(item: &Element, scope: &Scope) -> Option<Link> {
     text_link("feedburner:origlink")
         .or_else(|| page_link(item, scope))
         .or_else(|| {
-            let is_link = |it: &&Element| it.attribute("ispermalink") != Some("false");
+            let is_link =
+                |it: &&Element| it.attribute("ispermalink").is_none_or(|it| !it.eq_ignore_ascii_case("false"));
             let guid = item.child("guid").filter(is_link).or_else(|| item.child("id"))?;
             let address = guid.text().filter(|it| it.starts_with("http"))?;
             Some(scope.link(guid, address))
@@ -297,10 +328,10 @@ fn categories(item: &Element) -> Vec<String> {
     categories
 }
 
-fn media(item: &Element, group: Option<&Element>, scope: &Scope) -> Vec<RawMedia> {
-    let inside = group.into_iter().flat_map(Element::elements);
+/// The files of an item and of the groups in it.
+fn media(holders: &[&Element], scope: &Scope) -> Vec<RawMedia> {
     let mut media = Vec::new();
-    for element in item.elements().chain(inside) {
+    for element in holders.iter().flat_map(|it| it.elements()) {
         let is_file = match element.name.as_str() {
             "enclosure" | "media:content" => true,
             "link" | "atom:link" => rel(element) == "enclosure",
