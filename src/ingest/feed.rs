@@ -25,6 +25,9 @@ pub const MAX_BYTES: usize = 10 * 1024 * 1024;
 /// The most items that are taken of one feed; the rest is reported.
 pub const MAX_ITEMS: usize = 1_000;
 
+/// The most authors, categories or files of one item that are looked at.
+const MAX_LISTED: usize = 1_000;
+
 /// The most feeds of a page that are told.
 const MAX_ANNOUNCED: usize = 5;
 
@@ -117,24 +120,24 @@ pub enum FeedError {
 pub fn parse(bytes: &[u8], origin: &Origin<'_>) -> Result<ParsedFeed, FeedError> {
     let unpacked = decode::unpack(bytes, origin.max_bytes)?;
     let text = decode::decode(&unpacked, origin.content_type.and_then(decode::charset));
-    let feed = read(&text, origin.url)?;
+    let feed = read(&text, origin.url, origin.max_items)?;
     Ok(drafts(&feed, origin))
 }
 
-fn read(text: &str, url: Option<&Url>) -> Result<RawFeed, FeedError> {
+fn read(text: &str, url: Option<&Url>, most: usize) -> Result<RawFeed, FeedError> {
     let text = text.trim_start_matches(|it: char| it.is_whitespace() || it == '\u{feff}');
     if text.is_empty() {
         return Err(FeedError::Empty);
     }
     if text.starts_with(['{', '[']) {
-        return json::parse(text).map_err(FeedError::BrokenJson)?.read(url).ok_or(FeedError::OtherJson);
+        return json::read(text, url, most).map_err(FeedError::BrokenJson)?.ok_or(FeedError::OtherJson);
     }
     let document = tree::read(text, xml::ROOTS);
     let is_page = match document.first.as_deref() {
         Some("html") => true,
         _ => document.is_html && document.root.is_none(),
     };
-    match xml::read(&document, url) {
+    match xml::read(&document, url, most) {
         // A page may show or embed a feed; what calls itself a page is one, unless it has items.
         Some(feed) if !(is_page && feed.items.is_empty()) => Ok(feed),
         _ if is_page => Err(FeedError::WebPage { feeds: discover::feeds(text, url) }),
@@ -153,17 +156,19 @@ fn drafts(feed: &RawFeed, origin: &Origin<'_>) -> ParsedFeed {
     if feed.is_cut {
         notes.push("The feed ends in the middle; its complete items were taken.".to_owned());
     }
-    if feed.items.len() > origin.max_items {
-        let left = feed.items.len() - origin.max_items;
-        notes.push(format!("The feed has {} items; the last {left} were left out.", feed.items.len()));
+    if feed.left_out > 0 {
+        let RawFeed { items, left_out, .. } = feed;
+        notes.push(format!("The feed has {} items; the last {left_out} were left out.", items.len() + left_out));
     }
+    let author = normalise::authors(&feed.authors);
     let mut no_pages = Lost::default();
     let mut no_dates = Lost::default();
     let mut episodes: Vec<Option<EpisodeDraft>> = Vec::new();
     let mut places: HashMap<String, (usize, &str)> = HashMap::new();
-    for item in feed.items.iter().take(origin.max_items) {
+    for item in &feed.items {
         match normalise::episode(item, &source) {
-            Ok(episode) => {
+            Ok(mut episode) => {
+                episode.author = episode.author.or_else(|| author.clone());
                 if let Some(address) = normalise::lost_address(item, &episode) {
                     no_pages.add(item, address);
                 }

@@ -31,6 +31,8 @@ use crate::{
 
 /// The largest feed document that is imported, in bytes after unpacking.
 const MAX_BYTES: usize = 256 * 1024 * 1024;
+/// The most items of one feed document: archives of more come as JSON lines, which pass in batches.
+const MAX_ITEMS: usize = 200_000;
 /// How many JSON lines are stored in one transaction.
 const BATCH: usize = 500;
 /// Or how many bytes of them.
@@ -205,7 +207,7 @@ async fn import_feed(
 ) -> Result<(), ImportError> {
     let stem = path.file_name().map(|name| name.to_string_lossy());
     let stem = stem.as_deref().map(|name| name.split('.').next().unwrap_or(name));
-    let origin = Origin { file_stem: stem, max_bytes: MAX_BYTES, max_items: usize::MAX, ..Origin::default() };
+    let origin = Origin { file_stem: stem, max_bytes: MAX_BYTES, max_items: MAX_ITEMS, ..Origin::default() };
     let feed = feed::parse(bytes, &origin)?;
     report(path, &feed.skipped, &feed.notes, counts, progress);
     if feed.episodes.is_empty() {

@@ -11,6 +11,9 @@ pub(super) struct Namespaces {
     bindings: Vec<(usize, String, &'static str)>,
 }
 
+/// The most bindings that hold at one place: each name is looked for among them.
+const MAX_BINDINGS: usize = 200;
+
 /// What an address has to contain, and the prefix that stands for it. The first that fits counts.
 const KNOWN: &[(&str, &str)] = &[
     ("purl.org/rss/1.0/modules/content", "content"),
@@ -45,7 +48,7 @@ impl Namespaces {
     pub(super) fn enter(&mut self, depth: usize, attributes: &Vec<(String, String)>) {
         for (name, uri) in attributes {
             let prefix = if name == "xmlns" { Some("") } else { name.strip_prefix("xmlns:") };
-            if let Some(prefix) = prefix {
+            if let Some(prefix) = prefix.filter(|_| self.bindings.len() < MAX_BINDINGS) {
                 let uri = uri.to_ascii_lowercase();
                 let stands_for = KNOWN.iter().find(|(part, _)| uri.contains(part)).map_or(UNKNOWN, |(_, it)| it);
                 self.bindings.push((depth, prefix.to_owned(), stands_for));
@@ -111,6 +114,16 @@ mod tests {
     fn rss_is_plain_where_its_prefix_is_bound_to_nothing() {
         assert_eq!(Namespaces::default().name("rss:item", Some("rss")), "item");
         assert_eq!(bound("xmlns:rss", "http://example.org/own").name("rss:item", Some("rss")), "rss:item");
+    }
+
+    #[test]
+    fn there_is_an_end_to_bindings() {
+        let mut namespaces = Namespaces::default();
+        for depth in 0..1_000 {
+            namespaces.enter(depth, &vec![(format!("xmlns:x{depth}"), "http://purl.org/dc/terms/".to_owned())]);
+        }
+        assert_eq!(namespaces.name("x7:title", Some("rss")), "dcterms:title");
+        assert_eq!(namespaces.bindings.len(), MAX_BINDINGS);
     }
 
     #[test]

@@ -229,7 +229,7 @@ fn readable(markup: &str) -> String {
 }
 
 /// Names without addresses, each once, joined with a comma.
-fn authors(written: &[String]) -> Option<String> {
+pub(super) fn authors(written: &[String]) -> Option<String> {
     let mut names: Vec<String> = Vec::new();
     for author in written {
         let name = author_name(&to_line(author));

@@ -14,7 +14,12 @@ pub(super) struct RawFeed {
     pub(super) feed_url: Option<Link>,
     pub(super) icon: Option<Link>,
     pub(super) language: Option<String>,
+    /// Who wrote what names nobody.
+    pub(super) authors: Vec<String>,
+    /// The first ones, as many as were wanted.
     pub(super) items: Vec<RawItem>,
+    /// How many there are behind those.
+    pub(super) left_out: usize,
     /// Whether the document ended too early.
     pub(super) is_cut: bool,
 }

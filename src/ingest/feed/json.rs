@@ -3,31 +3,28 @@
 //! Read from loose values, not into a fixed shape: a number where a text belongs costs that field at
 //! most.
 
-use serde_json::Value;
+mod loose;
+
+use serde_json::value::RawValue;
 use url::Url;
 
+use self::loose::Object;
+use super::MAX_LISTED;
 use crate::{
-    ingest::{
-        decode::without_nul,
-        raw::{Link, Markup, RawFeed, RawItem, RawMedia},
-    },
+    ingest::raw::{Link, Markup, RawFeed, RawItem, RawMedia},
     text::web,
 };
 
-/// A document in JSON.
-pub(super) struct Document {
-    value: Value,
-    is_cut: bool,
-}
-
-/// Parses a document. Of one that ends in the middle, what was complete of its list of items.
-pub(super) fn parse(text: &str) -> Result<Document, serde_json::Error> {
-    match serde_json::from_str(text) {
-        Ok(value) => Ok(Document { value: without_nul(value), is_cut: false }),
+/// Reads a feed, and at most so many of its items; of one that ends in the middle what was complete of its list
+/// of items. `None` where the document is none.
+pub(super) fn read(text: &str, origin: Option<&Url>, most: usize) -> Result<Option<RawFeed>, serde_json::Error> {
+    match serde_json::from_str::<Object<'_>>(text) {
+        Ok(feed) => Ok(of_feed(&feed, origin, most)),
         Err(error) => {
             let completed = if error.is_eof() { completed(text) } else { None };
-            let value = completed.and_then(|it| serde_json::from_str(&it).ok());
-            value.map(|value| Document { value: without_nul(value), is_cut: true }).ok_or(error)
+            let feed = completed.as_deref().and_then(|it| serde_json::from_str::<Object<'_>>(it).ok());
+            let feed = feed.ok_or(error)?;
+            Ok(of_feed(&feed, origin, most).map(|feed| RawFeed { is_cut: true, ..feed }))
         }
     }
 }
@@ -57,77 +54,63 @@ fn completed(text: &str) -> Option<String> {
     end.map(|end| format!("{}]}}", &text[..end]))
 }
 
-impl Document {
-    /// Reads a feed. `None` where the document is none.
-    pub(super) fn read(&self, origin: Option<&Url>) -> Option<RawFeed> {
-        let value = &self.value;
-        let items = value.get("items")?.as_array()?;
-        // What links in a file are relative to: where the feed says that it is, or else its page.
-        let own = ["feed_url", "home_page_url"].iter().find_map(|it| web::absolute(&text(value, it)?, None));
-        let origin = origin.or(own.as_ref());
-        let link = |name: &str| text(value, name).map(|it| Link::new(it, origin));
-        Some(RawFeed {
-            title: text(value, "title"),
-            description: text(value, "description").map(|it| Markup::of_text(&it, origin)),
-            homepage: link("home_page_url"),
-            feed_url: link("feed_url"),
-            icon: link("icon").or_else(|| link("favicon")),
-            language: text(value, "language"),
-            items: items.iter().enumerate().map(|(at, it)| item(it, value, origin, at + 1)).collect(),
-            is_cut: self.is_cut,
-        })
-    }
+fn of_feed(feed: &Object<'_>, origin: Option<&Url>, most: usize) -> Option<RawFeed> {
+    let items = feed.list("items", most)?;
+    // What links in a file are relative to: where the feed says that it is, or else its page.
+    let own = ["feed_url", "home_page_url"].iter().find_map(|it| web::absolute(&feed.text(it)?, None));
+    let origin = origin.or(own.as_ref());
+    let link = |name: &str| feed.text(name).map(|it| Link::new(it, origin));
+    let read = |(at, value): (usize, &&RawValue)| item(&Object::of(value), origin, at + 1);
+    Some(RawFeed {
+        title: feed.text("title"),
+        description: feed.text("description").map(|it| Markup::of_text(&it, origin)),
+        homepage: link("home_page_url"),
+        feed_url: link("feed_url"),
+        icon: link("icon").or_else(|| link("favicon")),
+        language: feed.text("language"),
+        authors: authors(feed),
+        items: items.first.iter().enumerate().map(read).collect(),
+        left_out: items.length - items.first.len(),
+        is_cut: false,
+    })
 }
 
-fn item(value: &Value, feed: &Value, origin: Option<&Url>, position: usize) -> RawItem {
-    let link = |name: &str| text(value, name).map(|it| Link::new(it, origin));
-    let html = text(value, "content_html").map(|it| Markup::new(it, origin));
+fn item(item: &Object<'_>, origin: Option<&Url>, position: usize) -> RawItem {
+    let link = |name: &str| item.text(name).map(|it| Link::new(it, origin));
+    let list = |name: &str| item.list(name, MAX_LISTED).map(|it| it.first).unwrap_or_default();
+    let html = item.text("content_html").map(|it| Markup::new(it, origin));
     RawItem {
         place: format!("item {position}"),
-        guid: text(value, "id"),
-        title: text(value, "title"),
+        guid: item.text("id"),
+        title: item.text("title"),
         link: link("url").or_else(|| link("external_url")),
-        authors: [authors(value), authors(feed)].into_iter().find(|it| !it.is_empty()).unwrap_or_default(),
-        language: text(value, "language"),
-        published: text(value, "date_published"),
-        updated: text(value, "date_modified"),
-        summary: text(value, "summary").map(|it| Markup::of_text(&it, origin)),
-        content: html.or_else(|| text(value, "content_text").map(|it| Markup::of_text(&it, origin))),
-        categories: list(value, "tags").iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        media: list(value, "attachments").iter().filter_map(|it| attachment(it, origin)).collect(),
+        authors: authors(item),
+        language: item.text("language"),
+        published: item.text("date_published"),
+        updated: item.text("date_modified"),
+        summary: item.text("summary").map(|it| Markup::of_text(&it, origin)),
+        content: html.or_else(|| item.text("content_text").map(|it| Markup::of_text(&it, origin))),
+        categories: list("tags").into_iter().filter_map(loose::text).collect(),
+        media: list("attachments").into_iter().filter_map(|it| attachment(&Object::of(it), origin)).collect(),
         image: link("image").or_else(|| link("banner_image")),
         ..RawItem::default()
     }
 }
 
-/// `authors` of version 1.1, else `author` of version 1.
-fn authors(value: &Value) -> Vec<String> {
-    let several = list(value, "authors").iter().filter_map(|it| text(it, "name"));
-    let one = value.get("author").and_then(|it| text(it, "name"));
-    let names: Vec<String> = several.collect();
-    if names.is_empty() { one.into_iter().collect() } else { names }
+/// `authors` of version 1.1, else `author` of version 1: objects with a name, or just names.
+fn authors(object: &Object<'_>) -> Vec<String> {
+    let name = |it: &RawValue| loose::text(it).or_else(|| Object::of(it).text("name"));
+    let several = object.list("authors", MAX_LISTED).map(|it| it.first).unwrap_or_default();
+    let names: Vec<String> = several.into_iter().filter_map(name).collect();
+    if names.is_empty() { object.get("author").and_then(name).into_iter().collect() } else { names }
 }
 
-fn attachment(value: &Value, origin: Option<&Url>) -> Option<RawMedia> {
+fn attachment(file: &Object<'_>, origin: Option<&Url>) -> Option<RawMedia> {
     Some(RawMedia {
-        link: Link::new(text(value, "url")?, origin),
-        mime_type: text(value, "mime_type"),
+        link: Link::new(file.text("url")?, origin),
+        mime_type: file.text("mime_type"),
         medium: None,
-        size: text(value, "size_in_bytes"),
-        duration: text(value, "duration_in_seconds"),
+        size: file.text("size_in_bytes"),
+        duration: file.text("duration_in_seconds"),
     })
-}
-
-fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
-    value.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
-}
-
-/// A text, or a number as text: the specification asks readers to take ids that are numbers.
-fn text(value: &Value, name: &str) -> Option<String> {
-    let text = match value.get(name)? {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        _ => return None,
-    };
-    (!text.is_empty()).then_some(text)
 }

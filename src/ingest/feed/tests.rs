@@ -116,7 +116,7 @@ fn a_feed_without_a_page_may_be_named_by_one() {
 fn who_wrote_a_feed_wrote_what_names_nobody() {
     let authors =
         |text: &str| -> Vec<Option<String>> { parsed(text).episodes.into_iter().map(|it| it.author).collect() };
-    let atom = "<feed><author><name>Ann</name></author><entry><id>1</id></entry><entry><id>2</id><author><name>Ben</name></author></entry></feed>";
+    let atom = "<feed><author><name>Ann</name></author><entry/><entry><id>1</id></entry><entry><id>2</id><author><name>Ben</name></author></entry></feed>";
     assert_eq!(authors(atom), [Some("Ann".to_owned()), Some("Ben".to_owned())]);
     let taken_over = "<feed><author><name>Ann</name></author><entry><id>1</id><source><author><name>Cy</name></author></source></entry></feed>";
     assert_eq!(authors(taken_over), [Some("Cy".to_owned())]);
@@ -182,6 +182,17 @@ fn json_feed_is_read_leniently() {
     assert_eq!((episode.identity.as_str(), episode.title.as_str()), ("guid:7", "5 < 6, always. And more."));
     assert_eq!((episode.duration_seconds, episode.author.as_deref()), (Some(61), Some("Ann")));
     assert_eq!(feed.source.kind, Some(SourceKind::Podcast));
+}
+
+#[test]
+fn what_is_wrong_in_a_json_feed_costs_only_itself() {
+    let text = r#"{"title":["Rivers"],"items":[7,{"id":"1","title":"\ud800","content_text":"It rained.","tags":"Water","attachments":[1,{"url":2}],
+        "author":"Ann","other":[{"":0},{"":0}]},{"id":"2","authors":["Ben",null,{"name":"Cy"}],"id":"3"}],"author":{"name":"Dee"}}"#;
+    let feed = parsed(text);
+    let read: Vec<_> =
+        feed.episodes.iter().map(|it| (it.identity.as_str(), it.title.as_str(), it.author.as_deref())).collect();
+    assert_eq!(read, [("guid:1", "It rained.", Some("Ann")), ("guid:3", "Untitled", Some("Ben, Cy"))]);
+    assert_eq!(feed.skipped, [Skip { place: "item 1".to_owned(), reason: "it is empty".to_owned() }]);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 use base64::Engine;
 use url::Url;
 
+use super::MAX_LISTED;
 use crate::{
     ingest::{
         dates,
@@ -34,8 +35,8 @@ const PUBLISHED: &[&str] = &[
 /// When it changed.
 const UPDATED: &[&str] = &["updated", "atom:updated", "modified", "dcterms:modified", "lastbuilddate"];
 
-/// Reads a feed, or one Atom entry alone. `None` where the root holds no feed.
-pub(super) fn read(document: &Document, origin: Option<&Url>) -> Option<RawFeed> {
+/// Reads a feed and at most so many of its items, or one Atom entry alone. `None` where the root holds no feed.
+pub(super) fn read(document: &Document, origin: Option<&Url>, most: usize) -> Option<RawFeed> {
     let root = document.root.as_ref()?;
     let channel = root.child("channel").unwrap_or(root);
     let base = origin.cloned().or_else(|| own_address(channel));
@@ -43,6 +44,7 @@ pub(super) fn read(document: &Document, origin: Option<&Url>) -> Option<RawFeed>
     let scope = outside.inside(channel);
     let mut feed = source(channel, root, &scope);
     feed.is_cut = document.is_cut;
+    feed.authors = general_authors(root, channel);
     if root.name == "entry" {
         feed.items.push(item(root, &outside, 1));
         return Some(feed);
@@ -53,12 +55,9 @@ pub(super) fn read(document: &Document, origin: Option<&Url>) -> Option<RawFeed>
     let beside = root.elements().filter(|_| !std::ptr::eq(root, channel)).map(|it| (it, &outside));
     let items = inside.chain(beside).filter(|(it, _)| matches!(it.name.as_str(), "item" | "entry"));
     // The last item of a file that was cut may lack anything.
-    let complete = items.filter(|(it, _)| it.is_complete || !document.is_cut);
-    feed.items = complete.enumerate().map(|(at, (it, scope))| item(it, scope, at + 1)).collect();
-    let general = general_authors(root, channel);
-    for item in feed.items.iter_mut().filter(|it| it.authors.is_empty()) {
-        item.authors.clone_from(&general);
-    }
+    let mut complete = items.filter(|(it, _)| it.is_complete || !document.is_cut).enumerate();
+    feed.items = complete.by_ref().take(most).map(|(at, (it, scope))| item(it, scope, at + 1)).collect();
+    feed.left_out = complete.count();
     Some(feed)
 }
 
@@ -292,6 +291,7 @@ fn authors(item: &Element) -> Vec<String> {
     for name in ["author", "dc:creator", "atom:author", "dc:author", "itunes:author"] {
         let named = item.elements().filter(|it| it.name == name);
         let authors: Vec<String> = named
+            .take(MAX_LISTED)
             .filter_map(|it| match it.child("name").or_else(|| it.child("atom:name")) {
                 Some(name) => name.text(),
                 // What holds other things about a person names none.
@@ -311,6 +311,9 @@ fn authors(item: &Element) -> Vec<String> {
 fn categories(item: &Element) -> Vec<String> {
     let mut categories = Vec::new();
     for element in item.elements() {
+        if categories.len() >= MAX_LISTED {
+            break;
+        }
         match element.name.as_str() {
             "category" | "atom:category" => {
                 let named = element.attribute("label").or_else(|| element.attribute("term")).map(str::to_owned);
@@ -337,7 +340,7 @@ fn media(holders: &[&Element], scope: &Scope) -> Vec<RawMedia> {
             "link" | "atom:link" => rel(element) == "enclosure",
             _ => false,
         };
-        if !is_file {
+        if !is_file || media.len() >= MAX_LISTED {
             continue;
         }
         // What has no address of its own may have a page that plays it.
