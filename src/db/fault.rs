@@ -76,8 +76,8 @@ impl Fault {
 
 fn of_driver(error: &sqlx::Error) -> Fault {
     match error {
-        sqlx::Error::Io(error) if error.get_ref().is_some_and(|cause| cause.is::<Late>()) => Fault::TooSlow,
-        sqlx::Error::Io(error) if error.get_ref().is_some_and(|cause| cause.is::<Replaced>()) => Fault::NotWritable,
+        sqlx::Error::Io(error) if error.get_ref().is_some_and(is::<Late>) => Fault::TooSlow,
+        sqlx::Error::Io(error) if error.get_ref().is_some_and(is::<Replaced>) => Fault::NotWritable,
         // A connection that says what it should not is as good as one that broke.
         sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)
@@ -147,6 +147,11 @@ fn cause(error: &DbErr) -> Option<&sqlx::Error> {
 
 fn code(error: &DbErr) -> Option<String> {
     Some(cause(error)?.as_database_error()?.code()?.into_owned())
+}
+
+/// Whether it is an error of this kind.
+fn is<E: std::error::Error + 'static>(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+    cause.is::<E>()
 }
 
 #[cfg(test)]

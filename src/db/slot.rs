@@ -98,7 +98,7 @@ impl Session {
         let turn = slots.take().await.map_err(|_| none_is_free())?;
         let guard = Guard(Some(turn.abandoned.clone()));
         let begin = async {
-            match turn.pool.begin_with_options(options.clone()).await {
+            match turn.pool.begin_with_options(options).await {
                 // A database that was restarted is noticed here first: on each connection that it had, at its
                 // next use, which may be long after it came back. Nothing was done yet, so that a new one does.
                 Err(error) if is_broken_connection(&error) => turn.pool.begin_with_options(options).await,

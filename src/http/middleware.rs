@@ -65,7 +65,6 @@ async fn logged(request: Request, next: Next) -> Response {
 }
 
 /// A caller learns that there was a fault. Which one is in the log: the program's hook for panics writes it.
-#[expect(clippy::needless_pass_by_value, reason = "the layer gives the panic away")]
 fn masked(_: Box<dyn Any + Send>) -> Response {
     Refusal::new(Code::Internal, "A fault on our side; it has been logged. Try again.").into_response()
 }

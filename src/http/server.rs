@@ -176,9 +176,8 @@ async fn turn_away(mut stream: TcpStream, _place: OwnedSemaphorePermit) {
         stream.shutdown().await?;
         io::copy(&mut stream.take(HEAD_BYTES as u64), &mut io::sink()).await
     };
-    match tokio::time::timeout(TURN_AWAY, told).await {
-        Ok(Err(error)) => tracing::debug!(%error, "a connection too many went without an answer"),
-        Ok(Ok(_)) | Err(_) => {}
+    if let Ok(Err(error)) = tokio::time::timeout(TURN_AWAY, told).await {
+        tracing::debug!(%error, "a connection too many went without an answer");
     }
 }
 

@@ -183,7 +183,8 @@ mod tests {
 
     #[test]
     fn there_is_an_end_to_feeds() {
-        let html: String = (0..999).map(|it| format!("<link rel=alternate type=text/xml href=/{it}>")).collect();
+        let links = (0..999).map(|it| format!("<link rel=alternate type=text/xml href=/{it}>"));
+        let html = links.collect::<Vec<_>>().concat();
         assert_eq!(addresses(&html, Some("https://a.example/")).len(), MAX_FEEDS);
     }
 }

@@ -35,7 +35,7 @@ fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        text += &format!(": {error}");
+        text.extend([": ".to_owned(), error.to_string()]);
         cause = error.source();
     }
     text

@@ -42,8 +42,8 @@ async fn running(slow: Duration) -> Running {
 }
 
 /// A server with these routes, and one that is quick.
-async fn serving(limits: Limits, routes: Router) -> Running {
-    let router = routes.route("/", get(async || "here"));
+async fn serving(limits: Limits, more: Router) -> Running {
+    let router = more.route("/", get(async || "here"));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a listener");
     let address = listener.local_addr().expect("an address");
     let (stop, stopped) = oneshot::channel();

@@ -307,7 +307,7 @@ fn what_is_no_feed_is_told_from_one() {
     let page = "<html><link rel=alternate type=application/rss+xml href=https://example.org/feed title=Posts>";
     assert_eq!(error(page), "this is a web page, not a feed; it announces: https://example.org/feed (Posts)");
     let several = "<link rel=alternate type=text/xml href=/feed>".repeat(2)
-        + &(1..=6).map(|it| format!("<link rel=feed href={it}>")).collect::<String>();
+        + &(1..=6).map(|it| format!("<link rel=feed href={it}>")).collect::<Vec<_>>().concat();
     let told = "this is a web page, not a feed; it announces: /feed, 1, 2, 3, 4, and 2 more";
     assert_eq!(error(&format!("<html>{several}")), told);
 }

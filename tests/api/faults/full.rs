@@ -93,9 +93,9 @@ fn on_a_small_disk(test: &str) {
         return not_run(&format!("no mount in a namespace: {mounted:?}"));
     }
     let output = in_a_namespace(folder.path(), &program, &[test, "--exact", "--nocapture"]).expect("it runs");
-    let text = [output.stdout, output.stderr].concat();
-    let text = String::from_utf8_lossy(&text);
-    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+    let told = [output.stdout, output.stderr].concat();
+    let told = String::from_utf8_lossy(&told);
+    assert!(output.status.success() && told.contains("1 passed"), "{told}");
 }
 
 fn in_a_namespace(folder: &Path, program: &Path, arguments: &[&str]) -> std::io::Result<Output> {

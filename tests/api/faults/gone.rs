@@ -55,8 +55,8 @@ async fn all_are_busy(served: &Served) {
 #[test]
 fn postgresql_stops_what_nobody_waits_for_because_nobody_does() {
     run_alone(async || {
-        let Some(server) = postgres::own_or_skip(&[]) else { return };
-        let app = TestApp::at(Backend::Postgres, server.url.clone()).await;
+        let Some(cluster) = postgres::own_or_skip(&[]) else { return };
+        let app = TestApp::at(Backend::Postgres, cluster.url.clone()).await;
         make_slow(&app).await;
         let served = Served::start(&app, &app::http_options()).await;
         let client = served.send(&post(SLOW)).await;
@@ -69,7 +69,7 @@ fn postgresql_stops_what_nobody_waits_for_because_nobody_does() {
         while works_on(&app.url).await.contains(&process) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        let log = fs::read_to_string(&server.log).expect("a log");
+        let log = fs::read_to_string(&cluster.log).expect("a log");
         let said: Vec<&str> = log.lines().filter(|line| line.contains(&format!("[{process}]"))).collect();
         assert!(said.iter().any(|line| line.contains("connection to client lost")), "{said:#?}");
         assert!(!said.iter().any(|line| line.contains("statement timeout")), "{said:#?}");

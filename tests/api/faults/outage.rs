@@ -23,15 +23,15 @@ const UNREACHABLE: &str = "The database can't be reached just now. Try again in 
 #[test]
 fn while_postgresql_is_gone_callers_are_told_to_come_again_and_then_all_is_well() {
     run_alone(async || {
-        let Some(mut server) = postgres::own_or_skip(&[]) else { return };
-        let app = TestApp::at(Backend::Postgres, server.url.clone()).await;
+        let Some(mut cluster) = postgres::own_or_skip(&[]) else { return };
+        let app = TestApp::at(Backend::Postgres, cluster.url.clone()).await;
         let served = Served::start(&app, &app::http_options()).await;
         for fate in [Fate::Stop, Fate::Crash] {
             // As many connections as there are, each of which will be broken.
             let asked = [QUICK; 8].map(|query| served.ask(query));
             assert!(futures_util::future::join_all(asked).await.iter().all(|heard| heard.status == 200));
 
-            server = server.after(fate).await;
+            cluster = cluster.after(fate).await;
             let heard = served.ask(QUICK).await;
             let place = json!([{ "line": 1, "column": 3 }]);
             let code = json!({ "code": "UNAVAILABLE" });
@@ -41,7 +41,7 @@ fn while_postgresql_is_gone_callers_are_told_to_come_again_and_then_all_is_well(
             until_ready_is(503, &served).await;
             assert_eq!(served.answer(LIVE).await.status, 200);
 
-            server = server.after(Fate::Start).await;
+            cluster = cluster.after(Fate::Start).await;
             for _ in 0..8 {
                 let heard = served.ask(QUICK).await;
                 assert_eq!(heard.status, 200, "the first one, too: {heard:?}");
@@ -55,8 +55,8 @@ fn while_postgresql_is_gone_callers_are_told_to_come_again_and_then_all_is_well(
 #[test]
 fn a_restart_under_load_shows_as_nothing_but_unavailable() {
     run_alone(async || {
-        let Some(mut server) = postgres::own_or_skip(&[]) else { return };
-        let app = TestApp::at(Backend::Postgres, server.url.clone()).await;
+        let Some(mut cluster) = postgres::own_or_skip(&[]) else { return };
+        let app = TestApp::at(Backend::Postgres, cluster.url.clone()).await;
         let served = Arc::new(Served::start(&app, &app::http_options()).await);
         for round in 0..rounds(2) {
             let over = Arc::new(AtomicBool::new(false));
@@ -74,7 +74,7 @@ fn a_restart_under_load_shows_as_nothing_but_unavailable() {
                 .collect();
             for fate in [Fate::Stop, Fate::Start, Fate::Crash, Fate::Start] {
                 tokio::time::sleep(Duration::from_millis(300)).await;
-                server = server.after(fate).await;
+                cluster = cluster.after(fate).await;
             }
             over.store(true, Ordering::Relaxed);
             let mut all = Vec::new();
@@ -93,14 +93,14 @@ fn a_restart_under_load_shows_as_nothing_but_unavailable() {
 #[test]
 fn a_server_that_stands_still_is_not_waited_for() {
     run_alone(async || {
-        let Some(server) = postgres::own_or_skip(&[]) else { return };
-        let app = TestApp::at(Backend::Postgres, server.url.clone()).await;
+        let Some(cluster) = postgres::own_or_skip(&[]) else { return };
+        let app = TestApp::at(Backend::Postgres, cluster.url.clone()).await;
         let served = Served::start(&app, &app::http_options()).await;
         assert_eq!(served.ask(QUICK).await.status, 200);
-        let server = server.after(Fate::Freeze).await;
+        let cluster = cluster.after(Fate::Freeze).await;
         let (asked, ()) = tokio::join!(served.ask(QUICK), until_ready_is(503, &served));
         assert!(matches!(asked.status, 503 | 504), "{asked:?}");
-        let _server = server.after(Fate::Thaw).await;
+        let _cluster = cluster.after(Fate::Thaw).await;
         while served.ask(QUICK).await.status != 200 {}
         until_ready_is(200, &served).await;
         served.stop().await.expect("it ends");
@@ -110,11 +110,11 @@ fn a_server_that_stands_still_is_not_waited_for() {
 #[test]
 fn a_server_without_a_connection_left_is_too_busy() {
     run_alone(async || {
-        let Some(server) = postgres::own_or_skip(&["max_connections=10"]) else { return };
-        let app = TestApp::at(Backend::Postgres, server.url.clone()).await;
+        let Some(cluster) = postgres::own_or_skip(&["max_connections=10"]) else { return };
+        let app = TestApp::at(Backend::Postgres, cluster.url.clone()).await;
         let served = Served::start(&app, &app::http_options()).await;
         let mut others = Vec::new();
-        while let Ok(other) = sea_orm::Database::connect(limited(&server.url)).await {
+        while let Ok(other) = sea_orm::Database::connect(limited(&cluster.url)).await {
             others.push(other);
         }
         assert_eq!(outcome(&served.ask(QUICK).await), (503, Some("UNAVAILABLE".to_owned())));

@@ -45,9 +45,9 @@ both! {
             ("content-length: 6\r\ncontent-length: 7\r\n", 400),
             ("transfer-encoding: chunked, gzip\r\n", 400),
         ] {
-            let head = format!("POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n{lengths}\r\n");
+            let request = format!("POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n{lengths}\r\n");
             // Whole, up to the end of the connection: it is closed behind the first answer.
-            let heard = served.answer(format!("{head}{chunked}").as_bytes()).await;
+            let heard = served.answer(format!("{request}{chunked}").as_bytes()).await;
             assert_eq!((heard.status, heard.head.matches("http/1.1").count()), (status, 1), "{lengths}");
             assert!(!heard.body.contains("HTTP/1.1"), "{lengths}: {}", heard.body);
         }
