@@ -11,7 +11,7 @@ use http_body_util::BodyExt as _;
 use precis::{
     app::App,
     clock::SystemClock,
-    config::{Cors, Database, Http},
+    config::{Config, Database, GlobalArgs, Http, RateLimit},
     ingest::{
         feed::Skip,
         import::{Counts, Progress, import_file},
@@ -45,12 +45,8 @@ impl Application {
         let folder = TempDir::new().expect("a folder");
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("precis.db").display());
         let database = Database { url: url.parse().expect("a URL"), max_connections: 2, migrate: true };
-        let http = Http {
-            listen: "127.0.0.1:0".parse().expect("an address"),
-            cors: Cors::Origins(Vec::new()),
-            graphiql: true,
-            trusted_documents: None,
-        };
+        let defaults = Config::load(&GlobalArgs::default(), &[]).expect("defaults");
+        let http = Http { rate_limit: RateLimit::Off, ..defaults.http };
         let router = runtime.block_on(async {
             let app = App::start(&database, SystemClock, None).await.expect("it starts");
             let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/summaries.jsonl");
