@@ -73,7 +73,7 @@ class Server:
 
     def __init__(self, url, folder):
         self.log = open(folder / "log", "w+")
-        command = [PRECIS, "serve", "--listen", "127.0.0.1:0", "--log", "warn,precis::http::server=info"]
+        command = [PRECIS, "serve", "--listen", "127.0.0.1:0", "--rate-limit", "off", "--log", "warn,precis::http::server=info"]
         self.process = subprocess.Popen([*command, "--database-url", url], stderr=self.log)
 
     def __enter__(self):
