@@ -7,7 +7,7 @@
 //! - counts, numbers, facets and duplicates are 5 for each parent, and so is a search for words;
 //! - `node` and `nodes` are what their ids name.
 //!
-//! A list whose arguments are refused has nothing below it, or what it would have: both are right.
+//! A field whose arguments are refused costs nothing, or what it would cost: both are right.
 
 use graphql_parser::query::Field;
 use precis::content::NodeId;
@@ -26,6 +26,9 @@ pub(super) type Cost = (u64, u64);
 /// The most that a document may cost.
 pub(super) const MOST: u64 = 10_000;
 
+/// Only filters of more bytes may have too many words or conditions.
+const LONG_FILTER: usize = 64;
+
 const FIGURES: [&str; 6] = ["totalCount", "summaryCount", "latestNumber", "missingNumbers", "facets", "duplicates"];
 
 impl<'e> Execution<'e> {
@@ -39,9 +42,11 @@ impl<'e> Execution<'e> {
             }
             let inputs = &self.schema.field(ty, &field.name).arguments;
             let given = field.arguments.iter().map(|(name, value)| (name, value));
-            let Ok(arguments) = coerce::arguments(self.schema, inputs, given, &self.variables) else { continue };
+            let arguments = coerce::arguments(self.schema, inputs, given, &self.variables);
+            let is_refused = arguments.is_err();
             let sets: Vec<&Set> = asked.iter().map(|it| &it.selection_set).collect();
-            let (least, most) = self.cost_of_field(ty, field, &arguments, &sets, page);
+            let (least, most) = self.cost_of_field(ty, field, &arguments.unwrap_or_default(), &sets, page);
+            let least = if is_refused { 0 } else { least };
             cost = (cost.0 + least, cost.1 + most);
         }
         cost
@@ -112,6 +117,7 @@ fn may_be_refused(arguments: &Values) -> bool {
         || given("before").is_some()
         || is_out("first")
         || is_out("last")
+        || given("filter").is_some_and(|it| it.to_string().len() > LONG_FILTER)
 }
 
 fn has_text(filter: &Json) -> bool {
