@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { url } from './server.mjs';
 
-const clients = ['schema', 'lint', 'relay', 'apollo', 'codegen', 'python'];
+const clients = ['schema', 'lint', 'validation', 'relay', 'apollo', 'codegen', 'python'];
 
 const failed = clients.filter((client) => {
   const { status } = spawnSync('npm', ['run', '--silent', client, '--', url], { stdio: 'inherit' });
