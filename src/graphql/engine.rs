@@ -5,10 +5,7 @@ use std::sync::Arc;
 use async_graphql::{
     EmptyMutation, EmptySubscription, Response, SDLExportOptions, Schema, ServerError, ValidationMode, Value,
     Variables,
-    parser::{
-        parse_query,
-        types::{ExecutableDocument, OperationType},
-    },
+    parser::types::{ExecutableDocument, OperationType},
 };
 
 use super::{
@@ -20,6 +17,7 @@ use super::{
     respond,
     root::{Plans, Query},
     select::Document,
+    syntax::Parsed,
     validate::Validator,
 };
 use crate::{
@@ -170,8 +168,8 @@ impl Engine {
             may_run(&document.parsed)?;
             (document, true)
         } else {
-            let parsed = parse(&text)?;
-            may_run(&parsed)?;
+            let parsed = gate::parse(&text)?;
+            may_run(&parsed.document)?;
             (self.check(text, parsed)?, false)
         };
         let (plans, cost) = self.plan(&document, &request)?;
@@ -179,9 +177,10 @@ impl Engine {
     }
 
     /// Holds a document against the limits, and against the rules that async-graphql leaves out.
-    fn check(&self, text: Arc<str>, parsed: ExecutableDocument) -> Result<Arc<Checked>, Refusal> {
+    fn check(&self, text: Arc<str>, parsed: Parsed) -> Result<Arc<Checked>, Refusal> {
+        let Parsed { document: parsed, doubles } = parsed;
         gate::shape::check(&parsed)?;
-        none_of(self.validator.document(&parsed, &text))?;
+        none_of(self.validator.document(&parsed, doubles))?;
         let mut unfolded = parsed.clone();
         self.validator.unfold(&mut unfolded);
         Ok(Arc::new(Checked { text, parsed, unfolded }))
@@ -261,23 +260,6 @@ fn was_refused(errors: &[ServerError]) -> bool {
     !errors.is_empty() && errors.iter().all(|error| error.path.is_empty())
 }
 
-fn parse(text: &str) -> Result<ExecutableDocument, ServerError> {
-    gate::tokens::check(text)?;
-    parse_query(text).map_err(|error| {
-        let mut error: ServerError = error.into();
-        error.message = what_is_expected(&error.message);
-        with_code(error, Code::GraphqlParseFailed)
-    })
-}
-
-/// The parser draws the place, with the whole of its line: the locations say where it is.
-fn what_is_expected(message: &str) -> String {
-    match message.rsplit_once("\n  = ") {
-        Some((_, expected)) => format!("The document is no GraphQL from here on: {}.", expected.replace('_', " ")),
-        None => message.to_owned(),
-    }
-}
-
 /// Why there is nothing in this response, where that is all the database's doing. With a part of it answered,
 /// it is an answer.
 fn outage(response: &Response, document: &Document) -> Option<Code> {
@@ -302,23 +284,8 @@ fn operation(document: &ExecutableDocument, name: Option<&str>) -> Result<Operat
     };
     let refuse = || match name {
         Some(name) => format!("The document has no operation called “{name}”."),
+        None if document.operations.iter().len() == 0 => "The document has no operation: add a query.".to_owned(),
         None => "The document has several operations: say which one with `operationName`.".to_owned(),
     };
     found.map(|(_, operation)| operation.node.ty).ok_or_else(|| coded(&refuse(), Code::GraphqlValidationFailed))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_that_is_no_graphql_is_not_drawn_into_the_message() {
-        let message = |text: &str| parse(text).expect_err("no GraphQL").message;
-        assert_eq!(message("{ a(b: ?) }"), "The document is no GraphQL from here on: expected value.");
-        assert_eq!(message("# x"), "The document is no GraphQL from here on: expected executable definition.");
-        assert_eq!(
-            message("{ a"),
-            "The document is no GraphQL from here on: expected selection set, selection, directive, or arguments."
-        );
-    }
 }

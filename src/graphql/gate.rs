@@ -12,7 +12,16 @@ pub(super) mod tokens;
 
 use async_graphql::{Pos, ServerError, Value};
 
-use super::error::{Code, coded};
+use super::{
+    error::{Code, coded},
+    syntax::{self, Parsed},
+};
+
+/// Reads a text that is not too long, and does not nest too deep.
+pub(super) fn parse(text: &str) -> Result<Parsed, ServerError> {
+    tokens::check(text)?;
+    syntax::parse(text)
+}
 
 /// The most of something that a document may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +33,7 @@ pub(super) struct Limit {
     what: &'static str,
     /// What to do about it.
     advice: &'static str,
+    code: Code,
 }
 
 impl Limit {
@@ -57,10 +67,15 @@ impl Limit {
     pub(super) const ROOT_FIELDS: Self =
         Self::new("rootFields", 20, "root fields", "Ask for some of them in another request.");
     /// Of a mutation.
-    pub(super) const MUTATIONS: Self =
-        Self::new("mutations", 10, "mutations in one operation", "Send some of them in another request.");
+    pub(super) const MUTATIONS: Self = Self {
+        code: Code::BadUserInput,
+        ..Self::new("mutations", 10, "mutations in one operation", "Send some of them in another request.")
+    };
     /// On a field, a fragment or an operation.
     pub(super) const DIRECTIVES: Self = Self::new("directives", 5, "directives in one place", "Use fewer of them.");
+    /// Of validation: the longest document that says everything once takes a third.
+    pub(super) const STEPS: Self =
+        Self::new("steps", 100_000, "steps to be validated in", "Use fewer fragments, and ask for fewer fields twice.");
     /// Of a query, in points: see [`super::cost`].
     pub(super) const COST: Self = Self::new(
         "cost",
@@ -70,7 +85,12 @@ impl Limit {
     );
 
     const fn new(name: &'static str, most: usize, what: &'static str, advice: &'static str) -> Self {
-        Self { name, most, what, advice }
+        Self { name, most, what, advice, code: Code::QueryTooComplex }
+    }
+
+    /// The most that there may be.
+    pub(super) const fn most(self) -> usize {
+        self.most
     }
 
     /// Refuses what is past the limit. `place` is where.
@@ -80,9 +100,9 @@ impl Limit {
 
     /// The refusal.
     pub(super) fn exceeded(self, has: usize, place: Option<Pos>) -> ServerError {
-        let Self { name, most, what, advice } = self;
+        let Self { name, most, what, advice, code } = self;
         let message = format!("The document has {has} {what}; it may have up to {most}. {advice}");
-        let mut error = coded(&message, Code::QueryTooComplex);
+        let mut error = coded(&message, code);
         error.locations.extend(place);
         let extensions = error.extensions.get_or_insert_default();
         for (key, value) in [("limit", Value::from(name)), ("figure", has.into()), ("bound", most.into())] {

@@ -3,7 +3,7 @@
 //! ```text
 //! request ─► documents a text, by itself, its hash or its id; what was valid before is not looked at again
 //!          ► gate      how much there is of the text, and how deep it nests
-//!          ► async-graphql: parse
+//!          ► syntax    the text as a tree
 //!          ► gate      how deep and how wide its selections are, fragments spread out
 //!          ► validate  what async-graphql's validation leaves out, and the values of variables
 //!          ► root      a plan for each root field
@@ -39,6 +39,7 @@ mod respond;
 mod root;
 mod scalar;
 mod select;
+mod syntax;
 mod validate;
 mod write;
 

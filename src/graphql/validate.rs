@@ -8,7 +8,6 @@
 
 mod merge;
 mod scalars;
-mod twice;
 mod typename;
 mod types;
 mod values;
@@ -20,12 +19,12 @@ use async_graphql::{
     parser::types::{ExecutableDocument, OperationDefinition},
 };
 
-use super::error::{Code, coded, with_code};
+use super::{
+    error::{Code, with_code},
+    gate::Limit,
+};
 use types::Types;
 use walk::Walked;
-
-/// The most steps that validation takes: the longest document that says everything once needs a third.
-const MOST_STEPS: usize = 100_000;
 
 /// The most errors that are told at once.
 const MOST_ERRORS: usize = 50;
@@ -41,24 +40,20 @@ impl Validator {
         Self { types: Types::of(sdl) }
     }
 
-    /// What is wrong with a document, whatever its variables are. `text` is what it was parsed from.
-    pub(super) fn document(&self, document: &ExecutableDocument, text: &str) -> Vec<ServerError> {
-        let mut errors = twice::check(text);
+    /// What is wrong with a document, whatever its variables are, beside what its syntax has shown.
+    pub(super) fn document(&self, document: &ExecutableDocument, mut errors: Vec<ServerError>) -> Vec<ServerError> {
         let mut walked = walk::walk(&self.types, document);
         errors.append(&mut walked.errors);
         match self.across_fragments(document, &walked) {
             Ok(mut found) => errors.append(&mut found),
-            Err(Exhausted) => errors.push(coded(
-                "The document says too much through its fragments: use fewer of them, and fewer fields twice.",
-                Code::QueryTooComplex,
-            )),
+            Err(Exhausted) => errors.push(Limit::STEPS.exceeded(Limit::STEPS.most() + 1, None)),
         }
         told(errors)
     }
 
     /// What has to be followed through fragments.
     fn across_fragments(&self, document: &ExecutableDocument, walked: &Walked) -> Result<Vec<ServerError>, Exhausted> {
-        let mut budget = Budget(MOST_STEPS);
+        let mut budget = Budget(Limit::STEPS.most());
         let mut errors = variables::check(&self.types, walked, &mut budget)?;
         errors.append(&mut merge::check(&self.types, document, &mut budget)?);
         Ok(errors)

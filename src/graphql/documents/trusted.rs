@@ -12,11 +12,10 @@ use std::{
     sync::Arc,
 };
 
-use async_graphql::parser::parse_query;
 use serde::Deserialize;
 
 use super::{Hash, hash_of};
-use crate::graphql::gate;
+use crate::graphql::{gate, syntax::Parsed};
 
 /// The documents of a folder.
 #[derive(Clone, Debug, Default)]
@@ -134,9 +133,9 @@ impl TrustedDocuments {
 
     fn add(&mut self, path: &Path, id: String, text: String) -> Result<(), TrustedError> {
         let wrong = |message| TrustedError::Document { path: path.into(), id: id.clone(), message };
-        gate::tokens::check(&text).map_err(|error| wrong(error.message))?;
-        let parsed = parse_query(&text).map_err(|error| wrong(error.to_string()))?;
-        gate::shape::check(&parsed).map_err(|error| wrong(error.message))?;
+        let Parsed { document, doubles } = gate::parse(&text).map_err(|error| wrong(error.message))?;
+        let double = doubles.into_iter().next().map_or(Ok(()), Err);
+        double.and_then(|()| gate::shape::check(&document)).map_err(|error| wrong(error.message))?;
         let text: Arc<str> = text.into();
         self.by_hash.insert(hash_of(&text), text.clone());
         match self.by_name.insert(id.clone(), text) {

@@ -171,12 +171,11 @@ fn cycle(name: &str, spread: Pos) -> ServerError {
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::parser::parse_query;
-
     use super::*;
+    use crate::graphql::syntax::parse;
 
     fn refusal(document: &str) -> Option<String> {
-        check(&parse_query(document).expect("a document")).err().map(|error| error.message)
+        check(&parse(document).expect("a document").document).err().map(|error| error.message)
     }
 
     #[test]
