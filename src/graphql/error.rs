@@ -5,57 +5,51 @@ use async_graphql::{ServerError, Value};
 
 use crate::content;
 
-/// What kind of error it is, as `extensions.code`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
-    /// The document is no GraphQL.
-    GraphqlParseFailed,
-    /// The document does not fit the schema, or its variables do not.
-    GraphqlValidationFailed,
-    /// The document is past a limit.
-    QueryTooComplex,
-    /// An argument is out of its range, or two of them don't go together.
-    BadUserInput,
-    /// No document has this hash or id: send its text as well.
-    PersistedQueryNotFound,
-    /// Only trusted documents are answered, and this is none of them.
-    DocumentNotTrusted,
-    /// There is too much to do, or the database is gone: try again later.
-    Unavailable,
-    /// It took longer than it may: ask for less.
-    Timeout,
-    /// A fault of the server.
-    Internal,
+/// Declares the codes, each with its name and what it says to whoever gets it.
+macro_rules! codes {
+    ($($code:ident $name:literal $meaning:literal;)*) => {
+        /// What kind of error it is: every `extensions.code` that there is, be the error one of a document or of
+        /// the HTTP request that carries it. README and schema list them as they stand here.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code {
+            $(#[doc = $meaning] $code,)*
+        }
+
+        impl Code {
+            /// All there are.
+            pub const ALL: &[Self] = &[$(Self::$code),*];
+
+            /// As it stands in `extensions.code`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$code => $name),* }
+            }
+
+            /// What it says to whoever gets it.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$code => $meaning),* }
+            }
+        }
+    };
 }
 
-impl Code {
-    /// All there are.
-    pub const ALL: [Self; 9] = [
-        Self::GraphqlParseFailed,
-        Self::GraphqlValidationFailed,
-        Self::QueryTooComplex,
-        Self::BadUserInput,
-        Self::PersistedQueryNotFound,
-        Self::DocumentNotTrusted,
-        Self::Unavailable,
-        Self::Timeout,
-        Self::Internal,
-    ];
-
-    /// As it stands in `extensions.code`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::GraphqlParseFailed => "GRAPHQL_PARSE_FAILED",
-            Self::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
-            Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
-            Self::BadUserInput => "BAD_USER_INPUT",
-            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
-            Self::DocumentNotTrusted => "DOCUMENT_NOT_TRUSTED",
-            Self::Unavailable => "UNAVAILABLE",
-            Self::Timeout => "TIMEOUT",
-            Self::Internal => "INTERNAL",
-        }
-    }
+codes! {
+    GraphqlParseFailed "GRAPHQL_PARSE_FAILED" "The document is no GraphQL.";
+    GraphqlValidationFailed "GRAPHQL_VALIDATION_FAILED" "The document or its variables do not fit the schema.";
+    BadUserInput "BAD_USER_INPUT" "An argument is out of its range, or two things don't go together.";
+    QueryTooComplex "QUERY_TOO_COMPLEX" "The document is past a limit, as `extensions.limit` names it: ask for less.";
+    PersistedQueryNotFound "PERSISTED_QUERY_NOT_FOUND" "No document has this hash or id: send its text as well.";
+    DocumentNotTrusted "DOCUMENT_NOT_TRUSTED" "Only trusted documents are answered, and this is none of them.";
+    RateLimited "RATE_LIMITED" "The caller has had enough for now: come again after `Retry-After`.";
+    Unavailable "UNAVAILABLE" "There is too much to do, or no database: come again after `Retry-After`.";
+    Timeout "TIMEOUT" "It takes too long: ask for less.";
+    Internal "INTERNAL" "A fault of the server, which is in its log.";
+    BadRequest "BAD_REQUEST" "The HTTP request carries no GraphQL request.";
+    NotFound "NOT_FOUND" "Nothing stands at this path.";
+    MethodNotAllowed "METHOD_NOT_ALLOWED" "The path takes other methods, which `Allow` names.";
+    NotAcceptable "NOT_ACCEPTABLE" "`Accept` leaves out all types that can be written.";
+    RequestTimeout "REQUEST_TIMEOUT" "The request did not arrive in time.";
+    PayloadTooLarge "PAYLOAD_TOO_LARGE" "The body, the document or its variables are too long.";
+    UnsupportedMediaType "UNSUPPORTED_MEDIA_TYPE" "The body is not plain `application/json`.";
 }
 
 /// An error with a code, before its path is known.

@@ -285,7 +285,7 @@ impl OutputType for Query {
                 (field.name.to_owned(), described)
             };
             let fields = query::TABLE.0.iter().map(describe).collect();
-            describe::object_type("Query", "Everything that can be read.", fields, std::any::type_name::<Self>())
+            describe::object_type("Query", &description(), fields, std::any::type_name::<Self>())
         })
     }
 
@@ -295,6 +295,15 @@ impl OutputType for Query {
 }
 
 impl ObjectType for Query {}
+
+/// What stands above all fields, and so what each of them may answer instead.
+fn description() -> String {
+    let mut text = "Everything that can be read. An error says in `extensions.code` what it is:".to_owned();
+    for code in Code::ALL {
+        text.extend(["\n- `", code.as_str(), "`: ", code.meaning()]);
+    }
+    text
+}
 
 /// Whether a root field may be null.
 pub(super) fn may_be_null(name: &str) -> bool {

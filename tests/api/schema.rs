@@ -3,6 +3,7 @@
 use std::fs;
 
 use async_graphql::parser::{parse_schema, types::TypeSystemDefinition};
+use precis::graphql::Code;
 use serde_json::Value;
 
 use crate::{both, support::TestApp};
@@ -61,6 +62,26 @@ fn the_schema_file_is_printable_and_parses_back() {
     for name in ["Query", "Summary", "Episode", "Source", "Series", "Tag", "Category", "SummaryFilter", "Node"] {
         assert_eq!(types.iter().filter(|it| **it == name).count(), 1, "{name} is defined once");
     }
+}
+
+#[test]
+fn readme_and_schema_list_every_code_and_no_other() {
+    let written = |start: &str, between: &str, end: &str| {
+        let entry = |code: &Code| format!("{start}`{}`{between}{}{end}\n", code.as_str(), code.meaning());
+        Code::ALL.iter().map(entry).collect::<String>()
+    };
+    let readme = include_str!("../../README.md");
+    let table = written("| ", " | ", " |");
+    assert!(
+        readme.contains(&format!("| `extensions.code` | |\n| --- | --- |\n{table}\n")),
+        "README.md lacks this:\n{table}"
+    );
+    let schema = include_str!("../../schema.graphql");
+    let list = written("- ", ": ", "");
+    assert!(
+        schema.contains(&format!("what it is:\n{list}\"\"\"\ntype Query {{")),
+        "schema.graphql lacks this:\n{list}"
+    );
 }
 
 /// What was found in descriptions.

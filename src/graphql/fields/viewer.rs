@@ -64,7 +64,7 @@ impl Object for RateLimit {
     #[rustfmt::skip]
     fn declare(table: Table<Self>) -> Table<Self> {
         table
-            .computed::<i32, i64>("limit", "How many points may be taken in any `windowSeconds` seconds: 600.", nothing, |r| r.limit.into())
+            .computed::<i32, i64>("limit", "How many points may be taken in any `windowSeconds` seconds: 600, unless this server says otherwise.", nothing, |r| r.limit.into())
             .computed::<i32, i64>("remaining", "How many are left now; what this request takes is taken already.", nothing, |r| r.remaining.into())
             .computed::<i32, i64>("windowSeconds", "How long a point counts, in seconds: 60.", nothing, |_| WINDOW_SECONDS.into())
     }
