@@ -85,7 +85,7 @@ impl App {
     pub fn router(&self, settings: &config::Http) -> Result<Router, StartError> {
         let mut engine = self.engine.clone();
         if let Some(folder) = &settings.trusted_documents {
-            let documents = TrustedDocuments::read(folder)?;
+            let documents = TrustedDocuments::read(folder, |text| engine.examine(text))?;
             tracing::info!(documents = documents.len(), "only trusted documents are answered");
             engine = engine.trusting(documents);
         }

@@ -27,13 +27,11 @@ pub enum DocumentId {
     Name(String),
 }
 
-/// A document that was parsed, and found to be within the limits and valid as far as our own rules go.
+/// A document that was parsed, and found to be valid and within the limits.
 #[derive(Debug)]
 pub(super) struct Checked {
     pub(super) text: Arc<str>,
     pub(super) parsed: ExecutableDocument,
-    /// The same, as async-graphql is given it to execute.
-    pub(super) unfolded: ExecutableDocument,
 }
 
 /// The documents that are known.
@@ -132,7 +130,7 @@ impl Documents {
         self.checked.get(text)
     }
 
-    /// Keeps a document that has turned out to be valid.
+    /// Keeps a document that is valid.
     pub(super) fn keep(&self, document: Arc<Checked>) {
         self.checked.insert(document.text.clone(), document);
     }

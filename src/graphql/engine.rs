@@ -31,8 +31,6 @@ type PrecisSchema = Schema<Query, EmptyMutation, EmptySubscription>;
 #[derive(Clone)]
 pub struct Engine {
     schema: PrecisSchema,
-    /// The same for documents that the other one has found to be valid.
-    of_valid: PrecisSchema,
     validator: Arc<Validator>,
     documents: Arc<Documents>,
     content: Content,
@@ -77,8 +75,6 @@ pub enum Answer {
 /// A request that may be executed.
 struct Admitted {
     document: Arc<Checked>,
-    /// Whether it was found to be valid before.
-    is_valid: bool,
     request: Request,
     plans: Plans,
     /// What it costs.
@@ -100,14 +96,14 @@ impl From<ServerError> for Refusal {
     }
 }
 
-fn schema(mode: ValidationMode) -> PrecisSchema {
-    // The limits of the parser and the validator are the gate's.
-    Schema::build(Query, EmptyMutation, EmptySubscription).validation_mode(mode).finish()
+fn schema() -> PrecisSchema {
+    // What is executed is valid: `gate` and `validate` have seen to it.
+    Schema::build(Query, EmptyMutation, EmptySubscription).validation_mode(ValidationMode::Fast).finish()
 }
 
 /// The schema in GraphQL's schema definition language, as `schema.graphql` has it.
 pub fn sdl() -> String {
-    sdl_of(&schema(ValidationMode::Strict))
+    sdl_of(&schema())
 }
 
 fn sdl_of(schema: &PrecisSchema) -> String {
@@ -121,15 +117,23 @@ fn sdl_of(schema: &PrecisSchema) -> String {
 impl Engine {
     /// An engine over this content, for any document.
     pub fn new(content: Content) -> Self {
-        let schema = schema(ValidationMode::Strict);
+        let schema = schema();
         let sdl = sdl_of(&schema);
         Self {
             validator: Arc::new(Validator::new(&sdl)),
             documents: Arc::new(Documents::new(None)),
             sdl: sdl.into(),
             schema,
-            of_valid: self::schema(ValidationMode::Fast),
             content,
+        }
+    }
+
+    /// Says what is wrong with a document, whatever its variables are: what its sender would be told.
+    pub fn examine(&self, text: &str) -> Result<(), String> {
+        let examined = gate::parse(text).map_err(Refusal::from).and_then(|parsed| self.check(text.into(), parsed));
+        match examined {
+            Err(Refusal::Errors(errors)) => Err(errors.into_iter().next().map_or_else(String::new, |it| it.message)),
+            Err(Refusal::QueriesOnly) | Ok(_) => Ok(()),
         }
     }
 
@@ -164,26 +168,26 @@ impl Engine {
             let kind = operation(parsed, request.operation_name.as_deref())?;
             if queries_only && kind != OperationType::Query { Err(Refusal::QueriesOnly) } else { Ok(()) }
         };
-        let (document, is_valid) = if let Some(document) = self.documents.checked(&text) {
+        let document = if let Some(document) = self.documents.checked(&text) {
             may_run(&document.parsed)?;
-            (document, true)
+            document
         } else {
             let parsed = gate::parse(&text)?;
             may_run(&parsed.document)?;
-            (self.check(text, parsed)?, false)
+            self.check(text, parsed)?
         };
         let (plans, cost) = self.plan(&document, &request)?;
-        Ok(Admitted { document, is_valid, request, plans, cost })
+        Ok(Admitted { document, request, plans, cost })
     }
 
-    /// Holds a document against the limits, and against the rules that async-graphql leaves out.
+    /// Holds a document against limits and rules, and keeps one that is right.
     fn check(&self, text: Arc<str>, parsed: Parsed) -> Result<Arc<Checked>, Refusal> {
         let Parsed { document: parsed, doubles } = parsed;
         gate::shape::check(&parsed)?;
         none_of(self.validator.document(&parsed, doubles))?;
-        let mut unfolded = parsed.clone();
-        self.validator.unfold(&mut unfolded);
-        Ok(Arc::new(Checked { text, parsed, unfolded }))
+        let checked = Arc::new(Checked { text, parsed });
+        self.documents.keep(checked.clone());
+        Ok(checked)
     }
 
     /// What the root fields have to read and what that costs, if their variables are right and it is not too much.
@@ -199,18 +203,17 @@ impl Engine {
     }
 
     async fn execute(&self, admitted: Admitted, caller: &Caller) -> Answer {
-        let Admitted { document: checked, is_valid, request, plans, cost: _ } = admitted;
+        let Admitted { document: checked, request, plans, cost: _ } = admitted;
         let document = match document_of(&checked, &request) {
             Ok(document) => document,
             Err(error) => return Answer::Refused(respond::refuse(&[error])),
         };
-        let mut executed = async_graphql::Request::new("").variables(document.variables_to_check());
+        let mut executed = async_graphql::Request::new("").variables(document.variables());
         executed.operation_name.clone_from(&request.operation_name);
-        executed.set_parsed_query(checked.unfolded.clone());
+        executed.set_parsed_query(checked.parsed.clone());
         let reading: Arc<Reading> = Arc::new(self.content.reading());
         let executed = executed.data(reading.clone()).data(plans).data(caller.clone());
-        let schema = if is_valid { &self.of_valid } else { &self.schema };
-        let mut response = schema.execute(executed).await;
+        let mut response = self.schema.execute(executed).await;
         if let Some(reading) = Arc::into_inner(reading)
             && let Err(error) = reading.finish().await
         {
@@ -223,9 +226,6 @@ impl Engine {
         }
         // Root fields are read side by side: whichever fails first, the answer is the same.
         response.errors.sort_by_key(|error| error.locations.first().map(|at| (at.line, at.column)));
-        if !is_valid {
-            self.documents.keep(checked.clone());
-        }
         if let Some(DocumentId::Hash(hash)) = request.document_id {
             self.documents.register(hash, &checked.text);
         }

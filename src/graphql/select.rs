@@ -65,15 +65,6 @@ impl<'q> Document<'q> {
         variables
     }
 
-    /// The same for async-graphql 7.2.1 to look at: it refuses the whole request where a variable is null and
-    /// stands in a place that may not be (section 5.8.5 lets it, where either has a default). That is an
-    /// error of the field (6.4.1), which we tell; so it is shown no nulls.
-    pub fn variables_to_check(&self) -> Variables {
-        let mut variables = self.variables();
-        variables.retain(|_, value| *value != Value::Null);
-        variables
-    }
-
     /// The fields at the root. Their type is that of the operation, so every condition holds.
     pub fn roots(&self) -> Fields<'q> {
         self.collect(std::iter::once(&self.operation.selection_set.node), |_| true)

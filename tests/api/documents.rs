@@ -107,16 +107,23 @@ both! {
         assert_eq!(text(&reply, &header::ETAG), None);
     }
 
-    async fn a_mutation_by_get_is_refused_by_its_hash_too(app: TestApp) {
+    async fn a_mutation_by_get_is_refused_with_its_hash_too(app: TestApp) {
+        let mutation = "mutation { __typename }";
+        let by_hash = persisted(&hash(mutation), None)["extensions"].to_string();
+        let reply = get(&app, &[("query", mutation), ("extensions", &by_hash)], &[]).await;
+        assert_eq!(reply.status, StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(text(&reply, &header::ALLOW), Some("POST"));
+        assert_eq!(seen(&get(&app, &[("extensions", &by_hash)], &[]).await), not_found());
+    }
+
+    async fn trusted_documents_that_do_not_fit_the_schema_are_refused_at_the_start(app: TestApp) {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("write.graphql"), "mutation { __typename }").expect("a file");
-        let trusting = app.served(&trusting(folder.path()));
-        let by_hash = persisted(&hash("mutation { __typename }"), None)["extensions"].to_string();
-        for query in [("extensions", by_hash.as_str()), ("documentId", "write")] {
-            let reply = get(&trusting, &[query], &[]).await;
-            assert_eq!(reply.status, StatusCode::METHOD_NOT_ALLOWED, "{query:?}");
-            assert_eq!(text(&reply, &header::ALLOW), Some("POST"));
-        }
+        let error = app.try_router(&trusting(folder.path())).expect_err("a refusal");
+        let source = std::error::Error::source(&error).expect("a source").to_string();
+        let path = folder.path().join("write.graphql");
+        let message = "the document “write” will not do: The schema has no mutations: send a query.";
+        assert_eq!(source, format!("{}: {message}", path.display()));
     }
 
     async fn where_documents_are_trusted_no_others_are_answered(app: TestApp) {

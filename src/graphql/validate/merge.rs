@@ -9,23 +9,18 @@
 use std::{collections::HashSet, ptr::from_ref};
 
 use async_graphql::{
-    Positioned, ServerError,
+    Positioned,
     indexmap::IndexMap,
     parser::types::{BaseType, ExecutableDocument, Field, FieldDefinition, Selection, SelectionSet, Type},
 };
 
 use super::{
-    Budget, Exhausted, MOST_ERRORS,
+    report::{Exhausted, Report},
     types::{Types, named},
 };
 
-/// What is wrong in the document.
-pub(super) fn check(
-    types: &Types,
-    document: &ExecutableDocument,
-    budget: &mut Budget,
-) -> Result<Vec<ServerError>, Exhausted> {
-    let mut errors = Vec::new();
+/// Looks at all selection sets.
+pub(super) fn check(types: &Types, document: &ExecutableDocument, report: &mut Report) -> Result<(), Exhausted> {
     for rule in [Rule::SameField, Rule::SameShape] {
         let mut look = Look::new(types, document, rule);
         for (_, operation) in document.operations.iter() {
@@ -33,14 +28,13 @@ pub(super) fn check(
                 look.later(vec![Set { parent: root, set: &operation.node.selection_set.node }]);
             }
         }
-        look.run(budget)?;
-        errors.append(&mut look.errors);
+        look.run(report)?;
         // Different fields often differ in shape, too: once is enough. And what is alone agrees with itself.
-        if !errors.is_empty() || !look.has_merged {
+        if look.has_errors || !look.has_merged {
             break;
         }
     }
-    Ok(errors)
+    Ok(())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -78,25 +72,25 @@ struct Look<'a> {
     compared: HashSet<(usize, usize)>,
     /// Whether any key was asked for more than once.
     has_merged: bool,
-    errors: Vec<ServerError>,
+    has_errors: bool,
 }
 
 impl<'a> Look<'a> {
     fn new(types: &'a Types, document: &'a ExecutableDocument, rule: Rule) -> Self {
         let (seen, compared) = (HashSet::new(), HashSet::new());
-        Self { types, document, rule, open: Vec::new(), seen, compared, has_merged: false, errors: Vec::new() }
+        Self { types, document, rule, open: Vec::new(), seen, compared, has_merged: false, has_errors: false }
     }
 
-    fn run(&mut self, budget: &mut Budget) -> Result<(), Exhausted> {
+    fn run(&mut self, report: &mut Report) -> Result<(), Exhausted> {
         while let Some(sets) = self.open.pop() {
-            for (key, group) in self.collect(sets, budget)? {
+            for (key, group) in self.collect(sets, report)? {
                 self.has_merged |= group.len() > 1;
-                for part in self.parts(group, budget)? {
-                    self.compare(key, &part);
+                for part in self.parts(group, report)? {
+                    self.compare(key, &part, report);
                     self.later(part.iter().map(Set::below).filter(|it| !it.set.items.is_empty()).collect());
                 }
             }
-            if self.errors.len() >= MOST_ERRORS {
+            if report.is_full() {
                 break;
             }
         }
@@ -113,11 +107,11 @@ impl<'a> Look<'a> {
     }
 
     /// The fields of all these sets, and of the fragments in them, by response key.
-    fn collect(&self, sets: Vec<Set<'a>>, budget: &mut Budget) -> Result<IndexMap<&'a str, Vec<Asked<'a>>>, Exhausted> {
+    fn collect(&self, sets: Vec<Set<'a>>, report: &mut Report) -> Result<IndexMap<&'a str, Vec<Asked<'a>>>, Exhausted> {
         let mut fields = IndexMap::<&str, Vec<Asked>>::new();
         let (mut open, mut seen) = (sets, HashSet::new());
         while let Some(Set { parent, set }) = open.pop() {
-            budget.spend(1 + set.items.len())?;
+            report.spend(1 + set.items.len())?;
             for selection in &set.items {
                 match &selection.node {
                     Selection::Field(field) => {
@@ -144,13 +138,13 @@ impl<'a> Look<'a> {
     }
 
     /// A group, cut into those that have to agree. A field of an interface goes with each object.
-    fn parts(&self, group: Vec<Asked<'a>>, budget: &mut Budget) -> Result<Vec<Vec<Asked<'a>>>, Exhausted> {
+    fn parts(&self, group: Vec<Asked<'a>>, report: &mut Report) -> Result<Vec<Vec<Asked<'a>>>, Exhausted> {
         let parents = group.iter().map(|it| it.parent).collect::<HashSet<_>>();
         let objects: Vec<&str> = parents.into_iter().filter(|name| self.types.is_object(name)).collect();
         if self.rule == Rule::SameShape || objects.len() < 2 {
             return Ok(vec![group]);
         }
-        budget.spend(objects.len() * group.len())?;
+        report.spend(objects.len() * group.len())?;
         let part = |object| {
             let of_object = |it: &&Asked| it.parent == object || !self.types.is_object(it.parent);
             group.iter().filter(of_object).copied().collect()
@@ -158,7 +152,7 @@ impl<'a> Look<'a> {
         Ok(objects.into_iter().map(part).collect())
     }
 
-    fn compare(&mut self, key: &str, part: &[Asked<'a>]) {
+    fn compare(&mut self, key: &str, part: &[Asked<'a>], report: &mut Report) {
         let Some((first, others)) = part.split_first() else { return };
         for other in others.iter().filter(|other| !std::ptr::eq(other.field, first.field)) {
             if !self.compared.insert((from_ref(first.field).addr(), from_ref(other.field).addr())) {
@@ -170,9 +164,9 @@ impl<'a> Look<'a> {
                 Rule::SameShape => self.differ_in_shape(&one.definition.ty.node, &other.definition.ty.node),
             };
             if let Some(reason) = reason {
-                let message = format!("“{key}” is asked for twice, {reason}: use different aliases.");
-                let locations = vec![one.field.pos, other.field.pos];
-                self.errors.push(ServerError { locations, ..ServerError::new(message, None) });
+                self.has_errors = true;
+                let message = || format!("“{key}” is asked for twice, {reason}: use different aliases.");
+                report.tell_all([one.field.pos, other.field.pos], message);
             }
         }
     }

@@ -10,7 +10,7 @@ const SDL: &str = "
     interface Animal { name: String! friend: Animal }
     type Dog implements Animal { name: String! friend: Animal age(in: Unit = YEARS, of: Box): Int barks: Boolean! }
     type Cat implements Animal { name: String! friend: Animal age(in: Unit = YEARS, of: Box): Int! lives: [Int!] }
-    type Query { animal(by: By, ids: [ID!], all: Box!, need: Int! = 1): Animal dog: Dog }
+    type Query { animal(by: By, ids: [ID!], all: Box!, need: Int! = 1): Animal dog(units: [Unit!]): Dog }
     enum Unit { YEARS MONTHS }
     input Box { a: Int! b: [Int!] c: Box d: Unit e: Int! = 2 }
     input By @oneOf { id: ID name: String }
@@ -105,7 +105,8 @@ fn fragments_that_multiply_are_looked_at_once_or_refused() {
     query.push_str(" fragment F40 on Animal { name }");
     assert_eq!(message(&query), "");
     // Each path merges another collection: S goes on, and leaves a Q behind at each `a`.
-    let mut query = "{ dog { ...S0 } } fragment S20 on Animal { name } fragment Q20 on Animal { name }".to_owned();
+    let mut query =
+        "{ dog { ...S0 ...Q0 } } fragment S20 on Animal { name } fragment Q20 on Animal { name }".to_owned();
     for index in 0..20 {
         let next = index + 1;
         write!(query, " fragment S{index} on Animal {{ a: friend {{ ...S{next} ...Q1 }} b: friend {{ ...S{next} }} }}")
@@ -139,7 +140,10 @@ fn literals_have_to_fit() {
         ("{ dog { age(of: {c: {a: 1}}) } }", "“of.a” of type “Int!” has to be given."),
         ("{ dog { age(of: \"a\") } }", "“of” takes “Box”, and \"a\" is none: give an object, in braces."),
         ("{ dog { age(of: {a: null}) } }", "“of.a” may not be null: give a value."),
-        ("{ animal(by: {id: 1, name: \"x\"}) { name } }", "“by” takes exactly one field, not 2: one of id, name."),
+        (
+            "{ animal(by: {id: 1, name: \"x\"}, all: {a: 1}) { name } }",
+            "“by” takes exactly one field, not 2: one of id, name.",
+        ),
         ("{ dog @skip(if: 1) { name } }", "“if” takes “Boolean”, and 1 is none: give true or false."),
         ("{ dog { age(of: {a: 1, a: 2}) } }", "The field “a” is given twice: leave one out."),
     ] {
@@ -171,17 +175,30 @@ fn variables_have_to_fit_where_they_are_used() {
             "Variable “$x” is of type “Int”, and “if” takes “Boolean!”: declare it as “Boolean!”.",
         ),
         (
-            "query($x: [Dog!]) { dog @skip(if: $y) { name } }",
-            "Variable “$x” is of type “Dog”, which cannot come in: take a scalar, an enum or an input object.",
+            "query($x: [Dog!]) { dog { name } }",
+            "The operation does not use “$x”: leave it out. | Variable “$x” is of type “Dog”, which cannot come in: take a scalar, an enum or an input object.",
         ),
-        ("query($x: [Nope]) { dog { name } }", "Variable “$x” is of type “Nope”, which the schema does not have."),
+        (
+            "query($x: [Nope]) { dog { name } }",
+            "The operation does not use “$x”: leave it out. | Variable “$x” is of type “Nope”, which the schema does not have.",
+        ),
         (
             "query($x: Int @skip(if: true)) { dog { name } }",
-            "No variable may have the directive “@skip”: leave it out.",
+            "The operation does not use “$x”: leave it out. | No variable may have the directive “@skip”: leave it out.",
         ),
         (
             "query($x: Unit = \"YEARS\") { dog { name } }",
-            "“$x” takes “Unit”, and \"YEARS\" is none: write YEARS, without quotes.",
+            "“$x” takes “Unit”, and \"YEARS\" is none: write YEARS, without quotes. \
+             | The operation does not use “$x”: leave it out.",
+        ),
+        ("query($x: Int, $x: Int!) { animal(all: {a: $x}) { name } }", "“$x” is declared twice: leave one out."),
+        (
+            "query A { ...F } query B($x: Int!) { ...F } fragment F on Query { animal(all: {a: $x}) { name } }",
+            "The operation does not declare “$x”.",
+        ),
+        (
+            "query A($x: Int!) { dog { name } } query B($x: Int!) { ...F } fragment F on Query { animal(all: {a: $x}) { name } }",
+            "The operation does not use “$x”: leave it out.",
         ),
     ] {
         assert_eq!(message(query), expected, "{query}");
@@ -190,7 +207,7 @@ fn variables_have_to_fit_where_they_are_used() {
 
 #[test]
 fn values_of_variables_have_to_fit() {
-    let query = "query($x: Box, $y: [Unit!]) { dog { name } }";
+    let query = "query($x: Box, $y: [Unit!]) { dog(units: $y) { age(of: $x) } }";
     assert_eq!(errors(query, json!({ "x": { "a": 1, "b": 2, "d": "YEARS" }, "y": "MONTHS", "z": [] })), [""; 0]);
     assert_eq!(
         errors(query, json!({ "x": { "a": "1" }, "y": ["YEARS", null] })),
@@ -202,10 +219,67 @@ fn values_of_variables_have_to_fit() {
 }
 
 #[test]
+fn what_the_schema_does_not_have_is_told_with_what_may_be_meant() {
+    for (query, expected) in [
+        ("{ dgo { name } }", "“Query” has no field “dgo”. Did you mean “dog”?"),
+        (
+            "{ nothing { name { x } ...F } } fragment F on Dog { nothing }",
+            "“Query” has no field “nothing”. | “Dog” has no field “nothing”.",
+        ),
+        ("{ dog { friend { barks } } }", "“Animal” has no field “barks”."),
+        ("{ dog { __schema { types { name } } } }", "“Dog” has no field “__schema”."),
+        ("{ dog(unit: YEARS) { name } }", "“dog” has no argument “unit”. Did you mean “units”?"),
+        ("{ dog(units: [], units: []) { name } }", "“units” is given twice: leave one out."),
+        ("{ animal { name } }", "“animal” needs the argument “all”, of type “Box!”."),
+        ("{ dog @skp(if: true) { name } }", "There is no directive “@skp”. Did you mean “@skip”?"),
+        ("query @skip(if: true) { dog { name } }", "“@skip” may not stand here: leave it out."),
+        ("{ dog @skip(if: true) @skip(if: true) { name } }", "“@skip” may stand here once: leave one out."),
+        ("{ dog @skip { name } }", "“skip” needs the argument “if”, of type “Boolean!”."),
+        ("mutation { a }", "The schema has no mutations: send a query."),
+        ("{ dog }", "“dog” is of type “Dog”: say which of its fields, in braces."),
+        ("{ dog { name { x } } }", "“name” is of type “String”, which has no fields: leave the braces out."),
+    ] {
+        assert_eq!(message(query), expected, "{query}");
+    }
+}
+
+#[test]
+fn fragments_are_there_and_used_and_fit() {
+    for (query, expected) in [
+        ("{ ...F }", "There is no fragment “F”."),
+        (
+            "{ dog { ...Nmae } } fragment Name on Dog { name }",
+            "There is no fragment “Nmae”. Did you mean “Name”? | No operation uses the fragment “Name”: leave it out.",
+        ),
+        ("{ dog { ... on Dgo { name } } }", "There is no type “Dgo”. Did you mean “Dog”?"),
+        ("{ dog { ... on Unit { name } } }", "“Unit” has no fields, so no fragment can be on it."),
+        ("{ dog { ... on Cat { name } } }", "No “Dog” is a “Cat”: leave this fragment out."),
+        ("{ dog { friend { ... on Query { dog { name } } } } }", "No “Animal” is a “Query”: leave this fragment out."),
+        ("{ dog { ...F } } fragment F on Cat { name }", "“F” is on “Cat”, which no “Dog” is: leave it out here."),
+        (
+            "{ dog { ...F friend { ...F } } } fragment F on Animal { name ... on Dog { barks } ... on Cat { lives } }",
+            "",
+        ),
+        (
+            "{ dog { name } } fragment F on Dog { ...G } fragment G on Dog { name }",
+            "No operation uses the fragment “F”: leave it out. | No operation uses the fragment “G”: leave it out.",
+        ),
+    ] {
+        assert_eq!(message(query), expected, "{query}");
+    }
+}
+
+#[test]
+fn fifty_errors_are_told_at_once() {
+    let query = format!("{{ {} }}", "a ".repeat(1_000));
+    assert_eq!(errors(&query, json!({})).len(), 50);
+}
+
+#[test]
 fn typename_is_a_field_without_arguments_and_fields() {
     assert_eq!(
         message("{ __typename(x: 1) @nope dog { __typename { x } } }"),
-        "“__typename” has no argument “x”: leave it out. | No field may have the directive “@nope”: leave it out. \
-         | “__typename” is a text, which has no fields: leave the braces out."
+        "“__typename” has no argument “x”. | There is no directive “@nope”. \
+         | “__typename” is of type “String”, which has no fields: leave the braces out."
     );
 }

@@ -1,14 +1,14 @@
 //! The schema as the rules see it: types by name, out of the schema's own text.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::{
-    Name,
+    Name, Positioned,
     parser::{
         parse_schema,
         types::{
-            BaseType, DirectiveDefinition, DirectiveLocation, EnumType, FieldDefinition, InputValueDefinition,
-            OperationType, SchemaDefinition, Type, TypeDefinition, TypeKind, TypeSystemDefinition,
+            BaseType, DirectiveDefinition, EnumType, FieldDefinition, InputValueDefinition, OperationType,
+            SchemaDefinition, Type, TypeDefinition, TypeKind, TypeSystemDefinition,
         },
     },
 };
@@ -21,6 +21,8 @@ const BUILT_IN: &str = include_str!("introspection.graphql");
 pub(super) struct Types {
     by_name: HashMap<Name, TypeDefinition>,
     directives: HashMap<Name, DirectiveDefinition>,
+    /// The objects that an interface stands for.
+    possible: HashMap<Name, HashSet<Name>>,
     schema: SchemaDefinition,
 }
 
@@ -29,7 +31,7 @@ impl Types {
     pub(super) fn of(sdl: &str) -> Self {
         let schema =
             SchemaDefinition { extend: false, directives: Vec::new(), query: None, mutation: None, subscription: None };
-        let mut all = Self { by_name: HashMap::new(), directives: HashMap::new(), schema };
+        let mut all = Self { by_name: HashMap::new(), directives: HashMap::new(), possible: HashMap::new(), schema };
         for text in [BUILT_IN, sdl] {
             let parsed = parse_schema(text).expect("the schema's own text is GraphQL");
             for definition in parsed.definitions {
@@ -39,6 +41,13 @@ impl Types {
                     TypeSystemDefinition::Directive(it) => {
                         all.directives.insert(it.node.name.node.clone(), it.node);
                     }
+                }
+            }
+        }
+        for (name, definition) in &all.by_name {
+            if let TypeKind::Object(object) = &definition.kind {
+                for interface in &object.implements {
+                    all.possible.entry(interface.node.clone()).or_default().insert(name.clone());
                 }
             }
         }
@@ -60,25 +69,38 @@ impl Types {
         name.as_ref().map(|name| name.node.as_str())
     }
 
-    /// A field of an object or interface, `__typename` and its like included.
+    /// A field of an object or interface; `__typename` is one of all of them, and those that introspection begins
+    /// with are the query's (section 4.2).
     pub(super) fn field(&self, parent: &str, name: &str) -> Option<&FieldDefinition> {
-        let parent = if name.starts_with("__") { "__Meta" } else { parent };
-        let fields = match &self.get(parent)?.kind {
-            TypeKind::Object(object) => &object.fields,
-            TypeKind::Interface(interface) => &interface.fields,
-            _ => return None,
+        let parent = match name {
+            "__typename" => "__Meta",
+            "__schema" | "__type" if self.root(OperationType::Query) == Some(parent) => "__Meta",
+            _ => parent,
         };
-        fields.iter().map(|field| &field.node).find(|field| field.name.node == name)
+        self.own_fields(parent).iter().map(|field| &field.node).find(|field| field.name.node == name)
+    }
+
+    /// The names of the fields of an object or interface.
+    pub(super) fn fields(&self, parent: &str) -> impl Iterator<Item = &str> {
+        self.own_fields(parent).iter().map(|field| field.node.name.node.as_str())
+    }
+
+    fn own_fields(&self, parent: &str) -> &[Positioned<FieldDefinition>] {
+        match self.get(parent).map(|it| &it.kind) {
+            Some(TypeKind::Object(object)) => &object.fields,
+            Some(TypeKind::Interface(interface)) => &interface.fields,
+            _ => &[],
+        }
+    }
+
+    /// The names of all directives.
+    pub(super) fn directives(&self) -> impl Iterator<Item = &str> {
+        self.directives.keys().map(Name::as_str)
     }
 
     /// The directive with this name.
     pub(super) fn directive(&self, name: &str) -> Option<&DirectiveDefinition> {
         self.directives.get(name)
-    }
-
-    /// Whether a directive is known, and may stand there.
-    pub(super) fn may_stand(&self, directive: &str, location: DirectiveLocation) -> bool {
-        self.directive(directive).is_some_and(|it| it.locations.iter().any(|own| own.node == location))
     }
 
     /// The names of all scalars.
@@ -91,6 +113,26 @@ impl Types {
     /// Whether it is an object type: what is of it is of no other.
     pub(super) fn is_object(&self, name: &str) -> bool {
         matches!(self.get(name), Some(TypeDefinition { kind: TypeKind::Object(_), .. }))
+    }
+
+    /// Whether it has fields: it is an object or an interface, as there are no unions here.
+    pub(super) fn is_composite(&self, name: &str) -> bool {
+        matches!(self.get(name).map(|it| &it.kind), Some(TypeKind::Object(_) | TypeKind::Interface(_)))
+    }
+
+    /// The names of all types with fields.
+    pub(super) fn composites(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(Name::as_str).filter(|name| self.is_composite(name) && *name != "__Meta")
+    }
+
+    /// Whether one object can be of both types (section 5.5.2.3, `GetPossibleTypes`).
+    pub(super) fn overlap(&self, one: &str, other: &str) -> bool {
+        match (self.possible.get(one), self.possible.get(other)) {
+            (Some(one), Some(other)) => !one.is_disjoint(other),
+            (Some(these), None) => these.contains(other),
+            (None, Some(these)) => these.contains(one),
+            (None, None) => one == other,
+        }
     }
 
     /// Whether values of this type can come in (section 3.4.2, `IsInputType`).

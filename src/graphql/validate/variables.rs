@@ -1,76 +1,77 @@
-//! Variables: their types are input types (section 5.8.2), their defaults fit (5.6.1), they fit where they
-//! are used (5.8.5), and so do their values (6.1.2).
+//! Variables: there is one of a name (section 5.8.1), their types are input types (5.8.2), their defaults fit
+//! (5.6.1), those that are used are declared, and the other way round (5.8.3, 5.8.4), they fit where they are
+//! used (5.8.5), and so do their values (6.1.2).
 
 use std::collections::{HashMap, HashSet};
 
 use async_graphql::{
-    Positioned, ServerError, Variables,
+    Positioned, Variables,
     parser::types::{BaseType, OperationDefinition, Type, VariableDefinition},
 };
 use async_graphql_value::{ConstValue, Value};
 
 use super::{
-    Budget, Exhausted,
+    report::{Exhausted, Report},
     types::{Types, named},
     values::{Check, Origin, Usage},
     walk::{Scope, Walked},
 };
 
-type Definitions<'a> = HashMap<&'a str, &'a VariableDefinition>;
+type Definitions<'a> = HashMap<&'a str, &'a Positioned<VariableDefinition>>;
 
-/// What is wrong with the variables of all operations.
-pub(super) fn check(types: &Types, walked: &Walked, budget: &mut Budget) -> Result<Vec<ServerError>, Exhausted> {
-    let mut errors = Vec::new();
+/// Looks at the variables of all operations.
+pub(super) fn check(types: &Types, walked: &Walked, report: &mut Report) -> Result<(), Exhausted> {
+    let fragments: HashMap<&str, &Scope> = walked.fragments.iter().map(|(name, _, scope)| (*name, scope)).collect();
     for (operation, scope) in &walked.operations {
-        for definition in &operation.variable_definitions {
-            check_definition(types, definition, &mut errors);
+        let mut definitions = Definitions::new();
+        for definition in &operation.node.variable_definitions {
+            let name = definition.node.name.node.as_str();
+            if definitions.insert(name, definition).is_some() {
+                report.tell(definition.pos, || format!("“${name}” is declared twice: leave one out.")); // 5.8.1
+            }
+            check_definition(types, definition, report);
         }
-        let definitions = operation.variable_definitions.iter().map(|it| (it.node.name.node.as_str(), &it.node));
-        let definitions: Definitions = definitions.collect();
-        if !definitions.is_empty() {
-            check_usages(&definitions, scope, walked, budget, &mut errors)?;
-        }
+        check_usages(&definitions, scope, &fragments, report)?;
     }
-    Ok(errors)
+    Ok(())
 }
 
 /// What is wrong with the values that are given, and which ones have to be and are not.
-pub(super) fn coerce(types: &Types, operation: &OperationDefinition, given: &Variables) -> Vec<ServerError> {
-    let mut errors = Vec::new();
+pub(super) fn coerce(types: &Types, operation: &OperationDefinition, given: &Variables, report: &mut Report) {
     for definition in &operation.variable_definitions {
         let VariableDefinition { name, var_type, default_value, .. } = &definition.node;
         match given.get(&name.node) {
-            Some(value) => check_value(types, definition, value, Origin::Json, &mut errors),
+            Some(value) => check_value(types, definition, value, Origin::Json, report),
             None if default_value.is_none() && !var_type.node.nullable => {
-                let message = format!("Variable “${}” of type “{}” has to be given.", name.node, var_type.node);
-                errors.push(ServerError::new(message, Some(definition.pos)));
+                let message = || format!("Variable “${}” of type “{}” has to be given.", name.node, var_type.node);
+                report.tell(definition.pos, message);
             }
             None => {}
         }
     }
-    errors
 }
 
-fn check_definition(types: &Types, definition: &Positioned<VariableDefinition>, errors: &mut Vec<ServerError>) {
+fn check_definition(types: &Types, definition: &Positioned<VariableDefinition>, report: &mut Report) {
     let VariableDefinition { name, var_type, directives, default_value } = &definition.node;
     let own = named(&var_type.node);
     if types.get(own).is_none() {
-        let message = format!("Variable “${}” is of type “{own}”, which the schema does not have.", name.node);
-        errors.push(ServerError::new(message, Some(var_type.pos)));
+        report.tell(var_type.pos, || {
+            format!("Variable “${}” is of type “{own}”, which the schema does not have.", name.node)
+        });
     } else if !types.is_input(own) {
-        let message = format!(
-            "Variable “${}” is of type “{own}”, which cannot come in: take a scalar, an enum or an input object.",
-            name.node
-        );
-        errors.push(ServerError::new(message, Some(var_type.pos)));
+        report.tell(var_type.pos, || {
+            format!(
+                "Variable “${}” is of type “{own}”, which cannot come in: take a scalar, an enum or an input object.",
+                name.node
+            )
+        });
     }
     // No directive of the schema may stand there (section 5.7).
-    errors.extend(directives.iter().map(|it| {
-        let message = format!("No variable may have the directive “@{}”: leave it out.", it.node.name.node);
-        ServerError::new(message, Some(it.pos))
-    }));
+    for it in directives {
+        report.tell(it.pos, || format!("No variable may have the directive “@{}”: leave it out.", it.node.name.node));
+    }
     if let Some(default) = default_value {
-        check_value(types, definition, &default.node, Origin::Literal, errors);
+        check_value(types, definition, &default.node, Origin::Literal, report);
     }
 }
 
@@ -79,52 +80,59 @@ fn check_value(
     definition: &Positioned<VariableDefinition>,
     value: &ConstValue,
     origin: Origin,
-    errors: &mut Vec<ServerError>,
+    report: &mut Report,
 ) {
     let value: Value = value.clone().into_value();
     let name = format!("${}", definition.node.name.node);
     let mut check = Check::new(types, origin, definition.pos);
     check.alone(&value, &definition.node.var_type.node, &name);
-    errors.extend(check.faults.into_iter().map(|fault| ServerError::new(fault, Some(definition.pos))));
+    for fault in check.faults {
+        report.tell(definition.pos, || fault);
+    }
 }
 
-/// The usages of an operation, in itself and in the fragments that it reaches.
+/// The usages of an operation, in itself and in the fragments that it reaches (sections 5.8.3 to 5.8.5).
 fn check_usages<'a>(
-    definitions: &Definitions,
+    definitions: &Definitions<'a>,
     operation: &'a Scope<'a>,
-    walked: &'a Walked<'a>,
-    budget: &mut Budget,
-    errors: &mut Vec<ServerError>,
+    fragments: &HashMap<&str, &'a Scope<'a>>,
+    report: &mut Report,
 ) -> Result<(), Exhausted> {
-    let (mut open, mut seen) = (vec![operation], HashSet::new());
+    let (mut open, mut seen, mut used) = (vec![operation], HashSet::new(), HashSet::new());
     while let Some(scope) = open.pop() {
-        budget.spend(1 + scope.usages.len() + scope.spreads.len())?;
+        report.spend(1 + scope.usages.len() + scope.spreads.len())?;
         for usage in &scope.usages {
-            let definition = definitions.get(usage.variable);
-            errors.extend(definition.and_then(|definition| misfit(definition, usage)));
+            used.insert(usage.variable);
+            match definitions.get(usage.variable) {
+                Some(definition) => check_usage(&definition.node, usage, report),
+                None => report.tell(usage.pos, || format!("The operation does not declare “${}”.", usage.variable)),
+            }
         }
-        let fresh = scope.spreads.iter().filter(|name| seen.insert(**name));
-        open.extend(fresh.filter_map(|name| walked.fragments.get(name)));
+        let fresh = scope.spreads.iter().filter(|spread| seen.insert(spread.name));
+        open.extend(fresh.filter_map(|spread| fragments.get(spread.name).copied()));
+    }
+    for (name, definition) in definitions.iter().filter(|(name, _)| !used.contains(*name)) {
+        report.tell(definition.pos, || format!("The operation does not use “${name}”: leave it out."));
     }
     Ok(())
 }
 
-/// `IsVariableUsageAllowed`, with the reason why not.
-fn misfit(definition: &VariableDefinition, usage: &Usage) -> Option<ServerError> {
+/// `IsVariableUsageAllowed`.
+fn check_usage(definition: &VariableDefinition, usage: &Usage, report: &mut Report) {
     let VariableDefinition { name, var_type, default_value, .. } = definition;
     let own = &var_type.node;
     let wanted = if usage.in_one_of { Type { nullable: false, ..usage.ty.clone() } } else { usage.ty.clone() };
     let has_value = default_value.as_ref().is_some_and(|it| it.node != ConstValue::Null) || usage.has_default;
     // A default stands in for what is left out, save where exactly one has to be given.
     let is_filled = has_value && own.nullable && !usage.in_one_of;
-    let fits = fits(own, &Type { nullable: wanted.nullable || is_filled, ..wanted.clone() });
-    (!fits).then(|| {
-        let message = format!(
-            "Variable “${}” is of type “{own}”, and “{}” takes “{wanted}”: declare it as “{wanted}”.",
-            name.node, usage.place
-        );
-        ServerError { locations: vec![usage.pos, name.pos], ..ServerError::new(message, None) }
-    })
+    if !fits(own, &Type { nullable: wanted.nullable || is_filled, ..wanted.clone() }) {
+        report.tell_all([usage.pos, name.pos], || {
+            format!(
+                "Variable “${}” is of type “{own}”, and “{}” takes “{wanted}”: declare it as “{wanted}”.",
+                name.node, usage.place
+            )
+        });
+    }
 }
 
 /// `AreTypesCompatible`: whether each value of one type is one of the other.

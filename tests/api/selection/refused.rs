@@ -8,16 +8,16 @@ use crate::{both, support::TestApp};
 both! {
     async fn what_the_schema_does_not_have_is_refused(app: TestApp) {
         for (query, message, column) in [
-            ("{ nod }", "Unknown field \"nod\" on type \"Query\". Did you mean \"node\"?", 3),
-            ("{ summaries { nodes { titel } } }", "Unknown field \"titel\" on type \"Summary\".", 23),
-            ("{ node(id: \"x\") { title } }", "Unknown field \"title\" on type \"Node\".", 19),
+            ("{ nod }", "“Query” has no field “nod”. Did you mean “node”?", 3),
+            ("{ summaries { nodes { titel } } }", "“Summary” has no field “titel”. Did you mean “title”?", 23),
+            ("{ node(id: \"x\") { title } }", "“Node” has no field “title”.", 19),
             (
                 "{ summaries(nope: 1) { totalCount } }",
-                "Unknown argument \"nope\" on field \"summaries\" of type \"Query\".",
+                "“summaries” has no argument “nope”.",
                 13,
             ),
-            ("{ summaries { totalCount @nope } }", "Unknown directive \"nope\"", 26),
-            ("{ summaries { ...Nope } }", "Unknown fragment: \"Nope\"", 15),
+            ("{ summaries { totalCount @nope } }", "There is no directive “@nope”.", 26),
+            ("{ summaries { ...Nope } }", "There is no fragment “Nope”.", 15),
         ] {
             let error = json!({
                 "message": message, "locations": [{ "line": 1, "column": column }],

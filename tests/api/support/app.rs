@@ -14,7 +14,7 @@ use axum::{
 };
 use http_body_util::BodyExt as _;
 use precis::{
-    app::App,
+    app::{App, StartError},
     clock::{Clock, Timestamp},
     config::{Cors, Database, Http, RateLimit},
     content::Content,
@@ -164,7 +164,12 @@ impl TestApp {
 
     /// All that is served.
     pub(crate) fn router(&self, settings: &Http) -> Router {
-        self.app.router(settings).expect("a router")
+        self.try_router(settings).expect("a router")
+    }
+
+    /// The same, or why it can't be served.
+    pub(crate) fn try_router(&self, settings: &Http) -> Result<Router, StartError> {
+        self.app.router(settings)
     }
 
     /// Sends a request through the real router.
