@@ -19,6 +19,7 @@ pub mod decode;
 pub mod discover;
 mod entities;
 pub mod feed;
+pub mod fetch;
 pub mod identify;
 pub mod import;
 pub mod json_lines;
