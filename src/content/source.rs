@@ -8,6 +8,7 @@ use super::{
     Error, Lists, Nested, Page, PageArgs, PageProjection, Reading, Source, SourceKind, SummaryFilter,
     counters::{self, Counted},
     episode::{Episode, EpisodeList, EpisodeProjection},
+    fetching::FetchState,
     filter::Condition,
     named::{NamedTable, Nodes, Surroundings, by_id, by_slug},
     series::{SeriesNode, SeriesProjection},
@@ -38,6 +39,8 @@ pub struct SourceNode {
     pub summaries: Vec<Page<Summary>>,
     /// How many of them there are, under each filter of the projection.
     pub counts: Vec<i64>,
+    /// How fetching it goes, where that was wanted and it was ever fetched.
+    pub fetch_state: Option<FetchState>,
 }
 
 /// What is wanted below each source. Its own fields are in memory.
@@ -51,6 +54,8 @@ pub struct SourceProjection {
     pub summaries: Lists<SummaryList, SummaryProjection>,
     /// The filters under which they are to be counted.
     pub counts: Vec<SummaryFilter>,
+    /// Whether somebody wants to know how fetching it goes.
+    pub fetch_state: Option<()>,
 }
 
 impl Surroundings for SourceProjection {
@@ -86,6 +91,12 @@ impl Surroundings for SourceProjection {
                 let mut pages = reading.summaries_below("s.source_id", &ids, by, wanted).await?;
                 for (id, node) in nodes.iter_mut() {
                     node.summaries.push(pages.remove(id).unwrap_or_default());
+                }
+            }
+            if self.fetch_state.is_some() {
+                let mut states = reading.fetch_states(ids).await?;
+                for (id, node) in nodes.iter_mut() {
+                    node.fetch_state = states.remove(id);
                 }
             }
             counters::fill(reading, Counted::Source, &self.counts, nodes, |node| &mut node.counts).await
