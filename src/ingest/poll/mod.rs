@@ -110,11 +110,16 @@ impl Poller {
             Err(error) => (Verdict::failed(error.to_string()), None),
             Ok(reply) => {
                 let verdict = match Verdict::of_status(&reply, &old, self.clock.now()) {
+                    // What came again was read before.
+                    Some(Verdict::Same) if reply.status != 304 => {
+                        moved_to.clone_from(&reply.moved_to);
+                        Verdict::Same
+                    }
                     Some(verdict) => verdict,
                     None => match self.read(&reply).await {
                         Err(error) => Verdict::failed(verdict::told(&error)),
                         Ok(parsed) => {
-                            moved_to = reply.moved_to.clone();
+                            moved_to.clone_from(&reply.moved_to);
                             taken = self.store(content, feed, &reply, parsed).await?;
                             Verdict::Taken { fault: taken.fault.take() }
                         }
