@@ -89,7 +89,7 @@ fn episode(Exported { episode, series, content, .. }: &Exported, names: Option<&
         "updated_at": episode.source_updated_at.map(time), "kind": episode.kind.as_str(), "series": series,
         "season": episode.season, "number": episode.number, "hashtags": kept(&episode.hashtags),
         "image_url": episode.image_url, "duration_seconds": episode.duration_seconds,
-        "enclosures": kept(&episode.enclosures), "excerpt": episode.excerpt, "content": content,
+        "enclosures": kept(&episode.enclosures), "excerpt": episode.excerpt, "content": content.as_deref().map(str::trim),
         "tags": names.map(|it| &it.tags), "category": names.and_then(|it| it.category.as_ref()),
     }))
 }

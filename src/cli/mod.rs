@@ -133,7 +133,7 @@ async fn run(Cli { global, command }: Cli) -> Result<ExitCode, Failure> {
             fetch::run(&config, &args).await
         }
         Command::Source(args) => {
-            let config = Config::load_quietly(&global, &[&args.database, &args.fetch])?;
+            let config = Config::load_quietly(&global, &args.flags())?;
             logging::init(&config.log);
             source::run(&config, &args).await
         }

@@ -9,7 +9,7 @@ use super::{Failure, fetch::words, report};
 use crate::{
     app::App,
     clock::{SystemClock, Timestamp},
-    config::{Config, DatabaseArgs, FetchArgs},
+    config::{Config, DatabaseArgs, FetchArgs, Flags},
     content::{NodeId, NodeKind, fetching::Feed, store::Removed},
     ingest::{
         fetch::{Limits, SystemResolver},
@@ -21,10 +21,6 @@ use crate::{
 pub(super) struct Args {
     #[command(subcommand)]
     action: Action,
-    #[command(flatten)]
-    pub(super) database: DatabaseArgs,
-    #[command(flatten)]
-    pub(super) fetch: FetchArgs,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -33,31 +29,56 @@ enum Action {
     Add {
         /// The address of the feed or of the page
         url: String,
+        #[command(flatten)]
+        database: DatabaseArgs,
+        #[command(flatten)]
+        fetch: FetchArgs,
     },
     /// List all sources, and how fetching them goes
     List {
         /// Print a JSON object a line instead of columns for people
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        database: DatabaseArgs,
     },
     /// Fetch these sources no more, until they are resumed
     Pause {
         /// Slugs, ids or feed addresses
         #[arg(required = true, value_name = "SOURCE")]
         sources: Vec<String>,
+        #[command(flatten)]
+        database: DatabaseArgs,
     },
     /// Fetch these sources again, which were paused or gone
     Resume {
         /// Slugs, ids or feed addresses
         #[arg(required = true, value_name = "SOURCE")]
         sources: Vec<String>,
+        #[command(flatten)]
+        database: DatabaseArgs,
     },
     /// Remove these sources, with all their episodes and summaries
     Remove {
         /// Slugs, ids or feed addresses
         #[arg(required = true, value_name = "SOURCE")]
         sources: Vec<String>,
+        #[command(flatten)]
+        database: DatabaseArgs,
     },
+}
+
+impl Args {
+    /// The options that were given with the action.
+    pub(super) fn flags(&self) -> Vec<&dyn Flags> {
+        match &self.action {
+            Action::Add { database, fetch, .. } => vec![database, fetch],
+            Action::List { database, .. }
+            | Action::Pause { database, .. }
+            | Action::Resume { database, .. }
+            | Action::Remove { database, .. } => vec![database],
+        }
+    }
 }
 
 pub(super) async fn run(config: &Config, args: &Args) -> Result<ExitCode, Failure> {
@@ -69,23 +90,23 @@ pub(super) async fn run(config: &Config, args: &Args) -> Result<ExitCode, Failur
 
 async fn act(app: &App, config: &Config, action: &Action) -> Result<(), Failure> {
     match action {
-        Action::Add { url } => Box::pin(add(app, config, url)).await,
-        Action::List { json } => Ok(list(&app.content.feeds().await?, *json)?),
-        Action::Pause { sources } => {
+        Action::Add { url, .. } => Box::pin(add(app, config, url)).await,
+        Action::List { json, .. } => Ok(list(&app.content.feeds().await?, *json)?),
+        Action::Pause { sources, .. } => {
             for feed in find(&app.content.feeds().await?, sources)? {
                 app.content.pause_fetching(feed.source.id).await?;
                 report::print(&format!("{}: paused\n", feed.source.slug))?;
             }
             Ok(())
         }
-        Action::Resume { sources } => {
+        Action::Resume { sources, .. } => {
             for feed in find(&app.content.feeds().await?, sources)? {
                 app.content.resume_fetching(feed.source.id).await?;
                 report::print(&format!("{}: due\n", feed.source.slug))?;
             }
             Ok(())
         }
-        Action::Remove { sources } => {
+        Action::Remove { sources, .. } => {
             for feed in find(&app.content.feeds().await?, sources)? {
                 let Removed { episodes, summaries } =
                     app.content.remove_source(feed.source.id).await?.unwrap_or_default();

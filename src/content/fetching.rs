@@ -4,12 +4,18 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-pub use entity::source_fetch::Model as FetchState;
+pub use entity::source_fetch::{Column as FetchColumn, Model as FetchState};
 use entity::{source, source_fetch};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::{Content, Error, Reading, Source};
+use super::{Columns, Content, Error, Reading, Source, columns::readable};
 use crate::{clock::Timestamp, jobs::Lease};
+
+readable! { source_fetch:
+    SourceId source_id, Health health, Etag etag, LastModified last_modified, BodyHash body_hash,
+    LastFetchedAt last_fetched_at, NextFetchAt next_fetch_at, ConsecutiveErrors consecutive_errors,
+    LastStatus last_status, LastError last_error,
+}
 
 /// A source, and how fetching it goes.
 #[derive(Clone, Debug)]
@@ -81,9 +87,19 @@ impl Content {
 
 impl Reading {
     /// How fetching these sources goes, in one statement; nothing of those that were never fetched.
-    pub(super) async fn fetch_states(&self, sources: Vec<i64>) -> Result<HashMap<i64, FetchState>, Error> {
-        let states = source_fetch::Entity::find().filter(source_fetch::Column::SourceId.is_in(sources));
-        let states = self.all(states).await?;
-        Ok(states.into_iter().map(|state| (state.source_id, state)).collect())
+    pub(super) async fn fetch_states(
+        &self,
+        sources: Vec<i64>,
+        columns: Columns<FetchColumn>,
+    ) -> Result<HashMap<i64, FetchState>, Error> {
+        if sources.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut sql = self.sql();
+        sql.push("SELECT f.source_id");
+        columns.select("f", &mut sql);
+        sql.push(" FROM source_fetch f WHERE ").any_of("f.source_id", sources);
+        let rows = self.rows(sql).await?;
+        rows.iter().map(|row| Ok((row.try_get_by_index(0)?, columns.read(row, 1)?.0))).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sea_orm::{EntityTrait, QueryResult, Select};
+use sea_orm::QueryResult;
 use tokio::sync::OnceCell;
 
 use super::{Content, Error, catalogue::Names};
@@ -51,10 +51,6 @@ impl Reading {
 
     pub(super) async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>, Error> {
         Ok(self.reader.rows(sql).await?)
-    }
-
-    pub(super) async fn all<E: EntityTrait>(&self, select: Select<E>) -> Result<Vec<E::Model>, Error> {
-        Ok(self.reader.all(select).await?)
     }
 
     /// The names, in which everything that `has` looks for stands, if it exists.

@@ -5,10 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use futures_util::{FutureExt, future::BoxFuture};
 
 use super::{
-    Error, Lists, Nested, Page, PageArgs, PageProjection, Reading, Source, SourceKind, SummaryFilter,
+    Columns, Error, Lists, Nested, Page, PageArgs, PageProjection, Reading, Source, SourceKind, SummaryFilter,
     counters::{self, Counted},
     episode::{Episode, EpisodeList, EpisodeProjection},
-    fetching::FetchState,
+    fetching::{FetchColumn, FetchState},
     filter::Condition,
     named::{NamedTable, Nodes, Surroundings, by_id, by_slug},
     series::{SeriesNode, SeriesProjection},
@@ -54,8 +54,8 @@ pub struct SourceProjection {
     pub summaries: Lists<SummaryList, SummaryProjection>,
     /// The filters under which they are to be counted.
     pub counts: Vec<SummaryFilter>,
-    /// Whether somebody wants to know how fetching it goes.
-    pub fetch_state: Option<()>,
+    /// What is wanted of how fetching it goes, where something is.
+    pub fetch_state: Option<Columns<FetchColumn>>,
 }
 
 impl Surroundings for SourceProjection {
@@ -93,8 +93,8 @@ impl Surroundings for SourceProjection {
                     node.summaries.push(pages.remove(id).unwrap_or_default());
                 }
             }
-            if self.fetch_state.is_some() {
-                let mut states = reading.fetch_states(ids).await?;
+            if let Some(columns) = self.fetch_state {
+                let mut states = reading.fetch_states(ids, columns).await?;
                 for (id, node) in nodes.iter_mut() {
                     node.fetch_state = states.remove(id);
                 }

@@ -52,15 +52,18 @@ impl Poller {
     /// Adds the source whose feed, or whose page, is at an address, and stores what it has.
     pub async fn subscribe(&self, url: &Url) -> Result<Subscribed, SubscribeError> {
         let (feed_url, reply, parsed) = match self.look(url).await {
-            Err(SubscribeError::Feed(FeedError::WebPage { feeds })) => {
-                let [only] = feeds.as_slice() else {
-                    return Err(match feeds.len() {
-                        0 => SubscribeError::Feed(FeedError::WebPage { feeds }),
-                        _ => SubscribeError::Several(feeds),
-                    });
-                };
-                let url = url.join(only.url.as_deref().unwrap_or(&only.href)).map_err(|_| FetchError::Scheme)?;
-                self.look(&url).await?
+            Err(SubscribeError::Feed(FeedError::WebPage { mut feeds })) => {
+                // Also those of a private network, where the page is in one.
+                for feed in feeds.iter_mut().filter(|feed| feed.url.is_none()) {
+                    feed.url = url.join(&feed.href).ok().map(String::from);
+                }
+                match feeds.as_slice() {
+                    [] => return Err(SubscribeError::Feed(FeedError::WebPage { feeds })),
+                    [FeedLink { url: Some(only), .. }] => {
+                        self.look(&only.parse().map_err(|_| FetchError::Scheme)?).await?
+                    }
+                    _ => return Err(SubscribeError::Several(feeds)),
+                }
             }
             looked => looked?,
         };

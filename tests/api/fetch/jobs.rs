@@ -53,7 +53,7 @@ both! {
         worker.poll_now(rivers, std::future::pending()).await.expect("jobs").expect("nobody else does it");
         assert!(dump(&app.url).await["job"].is_empty());
         // It is due again three hours later, and not before.
-        app.clock.pass(Duration::from_hours(3) - Duration::from_secs(1));
+        app.clock.pass(Duration::from_secs(3 * 3_600 - 1));
         assert_eq!(app.content().plan_fetches().await.expect("a plan"), 0);
         app.clock.pass(Duration::from_secs(1));
         assert_eq!(app.content().plan_fetches().await.expect("a plan"), 1);
@@ -65,7 +65,7 @@ both! {
         app.content().plan_fetches().await.expect("a plan");
         let first = claim(&app).await.expect("a job");
         assert_eq!((first.subject, first.attempt), (rivers, 1));
-        app.clock.pass(LEASE - Duration::from_secs(1));
+        app.clock.pass(Duration::from_secs(59));
         assert!(claim(&app).await.is_none());
         assert!(app.wired().jobs.claim_of(JobKind::Fetch, rivers).await.expect("jobs").is_none());
         app.clock.pass(Duration::from_secs(1));
@@ -124,7 +124,7 @@ both! {
         let told = state(&app).await;
         assert_eq!((&told["health"], &told["lastError"]), (&json!("FAILING"), &json!(error)));
         // A week later it is forgotten, and the source is due.
-        app.clock.pass(Duration::from_hours(7 * 24) - Duration::from_secs(1));
+        app.clock.pass(Duration::from_secs(7 * 86_400 - 1));
         assert_eq!(app.content().plan_fetches().await.expect("a plan"), 0);
         app.clock.pass(Duration::from_secs(1));
         assert_eq!(app.content().plan_fetches().await.expect("a plan"), 1);

@@ -25,7 +25,7 @@ fn page(feeds: &[&str]) -> String {
 }
 
 async fn subscribe(app: &TestApp, url: &str) -> Result<Subscribed, SubscribeError> {
-    poller(app.wired()).subscribe(&url.parse().expect("a URL")).await
+    Box::pin(poller(app.wired()).subscribe(&url.parse().expect("a URL"))).await
 }
 
 both! {

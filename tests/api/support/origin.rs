@@ -172,7 +172,7 @@ pub(crate) fn says(status: u16, lines: &[&str], body: impl AsRef<[u8]>) -> Does 
 /// The same, as bytes.
 pub(crate) fn answer(status: u16, lines: &[&str], body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
-    let lines: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+    let lines = lines.iter().flat_map(|line| [*line, "\r\n"]).collect::<String>();
     let head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {}\r\n{lines}\r\n", body.len());
     [head.as_bytes(), body].concat()
 }
