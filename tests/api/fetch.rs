@@ -1,5 +1,6 @@
 //! Fetching: where requests go and where not, what comes of answers, work under leases, and workers that die.
 
+mod corpus;
 mod door;
 mod jobs;
 mod killed;

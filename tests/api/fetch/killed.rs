@@ -35,12 +35,17 @@ struct Worker(Child);
 
 impl Worker {
     fn start(url: &str) -> Self {
+        Self::run(url, &["worker"])
+    }
+
+    /// The same, by another command.
+    fn run(url: &str, command_line: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_precis"));
         for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PRECIS_")) {
             command.env_remove(name);
         }
         let hosts = (1..=9).map(|number| format!("127.0.0.{number}")).collect::<Vec<_>>().join(",");
-        command.args(["worker", "--log", "warn", "--database-url", url, "--fetch-hosts", &hosts]);
+        command.args(command_line).args(["--log", "warn", "--database-url", url, "--fetch-hosts", &hosts]);
         command.current_dir(env::temp_dir()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         Self(command.spawn().expect("it starts"))
     }
@@ -217,6 +222,22 @@ both! {
         let jobs = dump(&app.url).await.remove("job").expect("a table");
         assert_eq!(jobs.len(), 1);
         assert_eq!((&jobs[0]["attempts"], &jobs[0]["lease_token"]), (&json!(0), &json!(null)));
+    }
+
+    async fn who_serves_fetches_too_unless_nobody_wants_that(app: TestApp) {
+        let origin = Origin::start(|_| says(200, &[], feed("Rivers", &[("1", "Flood")])));
+        let (app, _) = rivers(&app, &origin).await;
+        move_to_here(&app, &origin).await;
+        let serve = ["serve", "--listen", "127.0.0.1:0"];
+        let mut idle = Worker::run(&app.url, &[&serve[..], &["--no-worker"]].concat());
+        let mut busy = Worker::run(&app.url, &serve);
+        until(async || titles(&app).await == ["Flood"] && dump(&app.url).await["job"].is_empty()).await;
+        busy.signal("TERM");
+        assert_eq!(busy.0.wait().expect("it ends").code(), Some(0));
+        make_due(&app).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        idle.signal("TERM");
+        assert_eq!((idle.0.wait().expect("it ends").code(), origin.connections()), (Some(0), 1));
     }
 
     async fn readers_are_answered_while_sources_stall(app: TestApp) {
