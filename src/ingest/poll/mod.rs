@@ -41,12 +41,9 @@ pub struct Poller {
     jobs: Jobs,
     door: Door,
     clock: Arc<dyn Clock>,
-    /// Feeds that are taken apart at a time: each is held in memory several times over.
-    readers: Arc<Semaphore>,
+    /// Whose feed is taken apart and stored: it is held in memory several times over, so that is one at a time.
+    taker: Arc<Semaphore>,
 }
-
-/// How many feeds are taken apart at a time.
-const READERS: usize = 2;
 
 /// What came of a fetch.
 #[derive(Debug)]
@@ -66,7 +63,7 @@ pub struct Polled {
 impl Poller {
     /// Fetches through this door into this content.
     pub fn new(content: Content, jobs: Jobs, door: Door, clock: Arc<dyn Clock>) -> Self {
-        Self { content, jobs, door, clock, readers: Arc::new(Semaphore::new(READERS)) }
+        Self { content, jobs, door, clock, taker: Arc::new(Semaphore::new(1)) }
     }
 
     /// Fetches a source now, for which there is a job. `None` where somebody else does it just now.
@@ -108,24 +105,30 @@ impl Poller {
         let mut moved_to = None;
         let (verdict, reply) = match reply {
             Err(error) => (Verdict::failed(error.to_string()), None),
-            Ok(reply) => {
-                let verdict = match Verdict::of_status(&reply, &old, self.clock.now()) {
+            Ok(mut reply) => {
+                let hash = verdict::hash(&reply.body);
+                let verdict = match Verdict::of_status(&reply, hash, &old, self.clock.now()) {
                     // What came again was read before.
                     Some(Verdict::Same) if reply.status != 304 => {
                         moved_to.clone_from(&reply.moved_to);
                         Verdict::Same
                     }
                     Some(verdict) => verdict,
-                    None => match self.read(&reply).await {
-                        Err(error) => Verdict::failed(verdict::told(&error)),
-                        Ok(parsed) => {
-                            moved_to.clone_from(&reply.moved_to);
-                            taken = self.store(content, feed, &reply, parsed).await?;
-                            Verdict::Taken { fault: taken.fault.take() }
+                    None => {
+                        // Nobody closes it.
+                        let _place = self.taker.acquire().await.ok();
+                        let body = std::mem::take(&mut reply.body);
+                        match self.read(&reply, body).await {
+                            Err(error) => Verdict::failed(verdict::told(&error)),
+                            Ok(parsed) => {
+                                moved_to.clone_from(&reply.moved_to);
+                                taken = self.store(content, feed, &reply, parsed).await?;
+                                Verdict::Taken { fault: taken.fault.take() }
+                            }
                         }
-                    },
+                    }
                 };
-                (verdict, Some(reply))
+                (verdict, Some((reply, hash)))
             }
         };
         let now = self.clock.now();
@@ -133,17 +136,16 @@ impl Poller {
             Verdict::Taken { .. } | Verdict::Same => content.newest_dates(feed.source.id, schedule::DATES).await?,
             Verdict::Gone | Verdict::Failed { .. } => Vec::new(),
         };
-        let state: FetchState = verdict.state(&old, reply.as_ref(), &dates, now);
+        let reply = reply.as_ref().map(|(reply, hash)| (reply, *hash));
+        let state: FetchState = verdict.state(&old, reply, &dates, now);
         let moved = content.record_fetch(&state, moved_to.as_ref().map(Url::as_str)).await?;
         let next = state.next_fetch_at.map(Timestamp);
         Ok(Polled { outcome: verdict.outcome(), counts: taken.counts, skipped: taken.skipped, next, moved })
     }
 
-    /// Takes a feed apart, where nobody who has to answer waits for that.
-    async fn read(&self, reply: &Reply) -> Result<ParsedFeed, FeedError> {
-        // Nobody closes it.
-        let _place = self.readers.clone().acquire_owned().await.ok();
-        let (url, content_type, body) = (reply.url.clone(), reply.content_type.clone(), reply.body.clone());
+    /// Takes apart what came, where nobody who has to answer waits for that.
+    async fn read(&self, reply: &Reply, body: Vec<u8>) -> Result<ParsedFeed, FeedError> {
+        let (url, content_type) = (reply.url.clone(), reply.content_type.clone());
         let parse = move || {
             let origin = Origin { url: Some(&url), content_type: content_type.as_deref(), ..Origin::default() };
             feed::parse(&body, &origin)

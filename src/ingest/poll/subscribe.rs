@@ -81,7 +81,7 @@ impl Poller {
         if !(200..=299).contains(&reply.status) {
             return Err(SubscribeError::Status(reply.status));
         }
-        let parsed = self.read(&reply).await.map_err(SubscribeError::Feed)?;
+        let parsed = self.read(&reply, reply.body.clone()).await.map_err(SubscribeError::Feed)?;
         Ok((reply.moved_to.clone().unwrap_or_else(|| url.clone()), reply, parsed))
     }
 

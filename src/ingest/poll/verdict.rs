@@ -45,11 +45,11 @@ impl Verdict {
     }
 
     /// What can be told without reading what came; `None` where that has to be read.
-    pub(super) fn of_status(reply: &Reply, old: &FetchState, now: Timestamp) -> Option<Self> {
+    pub(super) fn of_status(reply: &Reply, hash: i64, old: &FetchState, now: Timestamp) -> Option<Self> {
         let again = || reply.retry_after.as_deref().and_then(|text| schedule::retry_after(text, now));
         let failed = |why: &str| Self::failed(format!("the server answered {}: {why}", reply.status));
         Some(match reply.status {
-            200..=299 if old.body_hash == Some(hash(&reply.body)) => Self::Same,
+            200..=299 if old.body_hash == Some(hash) => Self::Same,
             200..=299 => return None,
             304 if old.etag.is_some() || old.last_modified.is_some() => Self::Same,
             401 | 402 | 403 | 407 | 451 => failed("it does not give the feed to everybody"),
@@ -64,17 +64,17 @@ impl Verdict {
         })
     }
 
-    /// The state behind it.
+    /// The state behind it. The answer comes with the hash of its body.
     pub(super) fn state(
         &self,
         old: &FetchState,
-        reply: Option<&Reply>,
+        reply: Option<(&Reply, i64)>,
         dates: &[Timestamp],
         now: Timestamp,
     ) -> FetchState {
         let mut state = FetchState {
             last_fetched_at: Some(now.0),
-            last_status: reply.map(|reply| reply.status.into()),
+            last_status: reply.map(|(reply, _)| reply.status.into()),
             ..old.clone()
         };
         match self {
@@ -86,8 +86,8 @@ impl Verdict {
                     _ => old.last_error.clone().filter(|_| old.health == SourceHealth::Ok),
                 };
                 state.next_fetch_at = Some(schedule::after_success(dates, now).0);
-                if let Some(reply) = reply {
-                    remember(&mut state, reply);
+                if let Some((reply, hash)) = reply {
+                    remember(&mut state, reply, hash);
                 }
             }
             Self::Gone => {
@@ -117,9 +117,9 @@ impl Verdict {
 }
 
 /// Keeps what tells the same answer when it comes again.
-fn remember(state: &mut FetchState, reply: &Reply) {
+fn remember(state: &mut FetchState, reply: &Reply, hash: i64) {
     if reply.status != 304 {
-        state.body_hash = Some(hash(&reply.body));
+        state.body_hash = Some(hash);
         (state.etag, state.last_modified) = (reply.etag.clone(), reply.last_modified.clone());
     } else if reply.moved_to.is_some() {
         // The feed moves once it was read at its new address: so the next time, it has to come.
@@ -131,7 +131,7 @@ fn remember(state: &mut FetchState, reply: &Reply) {
 }
 
 /// The first eight bytes of the BLAKE3 hash of a body.
-fn hash(body: &[u8]) -> i64 {
+pub(super) fn hash(body: &[u8]) -> i64 {
     let mut first = [0; 8];
     first.copy_from_slice(&blake3::hash(body).as_bytes()[..8]);
     i64::from_le_bytes(first)
