@@ -233,6 +233,7 @@ fn a_body_is_taken_in_any_usual_encoding_and_counted_unpacked() {
         ];
         let origin = Origin::start(move |asked| match bodies.iter().find(|(path, ..)| *path == asked.path) {
             Some((_, encoding, body)) => says(200, &[&format!("content-encoding: {encoding}")], body),
+            None if asked.path == "/br" => says(200, &["content-encoding: br"], b"\x0b\x02\x80hello\x03"),
             None if asked.path == "/large" => says(200, &[], vec![b'x'; (64 << 10) + 1]),
             None => says(200, &[], vec![b'x'; 64 << 10]),
         });
@@ -240,6 +241,8 @@ fn a_body_is_taken_in_any_usual_encoding_and_counted_unpacked() {
             let reply = get(&origin, path, SHORT).await.expect("an answer");
             assert_eq!(String::from_utf8_lossy(&reply.body), text, "{path}");
         }
+        let reply = get(&origin, "/br", SHORT).await.expect("an answer");
+        assert_eq!(reply.body, b"hello");
         for path in ["/gzip-bomb", "/deflate-bomb", "/large"] {
             let error = get(&origin, path, SHORT).await.expect_err(path);
             assert!(matches!(error, FetchError::TooLarge(65_536)), "{path}: {error}");
