@@ -72,6 +72,16 @@ impl Content {
         Ok(sources.into_iter().map(feed).collect())
     }
 
+    /// How new the newest input was that any episode of a source was written from; 0, if there is none.
+    pub async fn newest_input(&self, source: i64) -> Result<i64, Error> {
+        let reader = self.db.reader_for_upkeep();
+        let mut sql = reader.sql();
+        sql.push("SELECT COALESCE(MAX(input_version), 0) FROM episode WHERE source_id = ").bind(source.into());
+        let row = reader.row(sql).await?;
+        reader.finish().await?;
+        Ok(row.map_or(Ok(0), |row| row.try_get_by_index(0))?)
+    }
+
     /// When the newest episodes of a source were published, as far as it said so; the newest first.
     pub async fn newest_dates(&self, source: i64, most: usize) -> Result<Vec<Timestamp>, Error> {
         let reader = self.db.reader_for_upkeep();

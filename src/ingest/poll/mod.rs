@@ -172,7 +172,10 @@ impl Poller {
         parsed.source.feed_url.clone_from(&feed.source.feed_url);
         let now = self.clock.now();
         let last_modified = reply.last_modified.as_deref().and_then(super::dates::parse);
-        let seen = Seen { version: import::version(Some(now), 0), as_of: last_modified };
+        // What a server says now is newer than all that was said before, also within the same second.
+        let known = content.newest_input(feed.source.id).await?;
+        let version = import::version(Some(now), 0).max(known.saturating_add(1));
+        let seen = Seen { version, as_of: last_modified };
         let mut taken = Taken { fault: parsed.fault().map(str::to_owned), ..Taken::default() };
         import::store_feed(content, Path::new(&feed.source.slug), parsed, seen, &mut taken.counts, &mut taken.skipped)
             .await?;
