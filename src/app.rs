@@ -14,6 +14,11 @@ use crate::{
     db::{ConnectError, Db, StatementObserver},
     graphql::{Engine, TrustedDocuments, TrustedError},
     http,
+    ingest::{
+        fetch::{Door, FetchError, Limits, Resolver},
+        poll::Poller,
+    },
+    jobs::Jobs,
 };
 
 /// Everything that runs.
@@ -23,6 +28,8 @@ pub struct App {
     pub content: Content,
     /// What answers questions about it.
     pub engine: Engine,
+    /// What waits to be done.
+    pub jobs: Jobs,
     clock: Arc<dyn Clock>,
     db: Db,
 }
@@ -42,6 +49,9 @@ pub enum StartError {
     /// What an older release has stored could not be completed.
     #[error("what an older release has stored can't be completed")]
     CatchUp(#[source] content::Error),
+    /// Nothing can be fetched.
+    #[error("sources can't be fetched")]
+    Fetch(#[from] FetchError),
     /// The schema is old, and may not be touched.
     #[error(
         "the database lacks {} of this program's migrations ({}): start once without --no-migrate",
@@ -78,7 +88,19 @@ impl App {
                 tracing::info!(rows = completed, "what an older release has stored is complete now");
             }
         }
-        Ok(Self { engine: Engine::new(content.clone()), content, clock, db })
+        let jobs = Jobs::new(db.clone(), clock.clone());
+        Ok(Self { engine: Engine::new(content.clone()), content, jobs, clock, db })
+    }
+
+    /// Who fetches sources, by the names that `resolver` knows.
+    pub fn poller(
+        &self,
+        settings: &config::Fetch,
+        resolver: Arc<dyn Resolver>,
+        limits: Limits,
+    ) -> Result<Poller, StartError> {
+        let door = Door::new(settings, resolver, limits)?;
+        Ok(Poller::new(self.content.clone(), self.jobs.clone(), door, self.clock.clone()))
     }
 
     /// All that is served over HTTP.

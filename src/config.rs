@@ -6,6 +6,7 @@
 
 mod database;
 mod example;
+mod fetch;
 mod http;
 mod log;
 mod option;
@@ -17,6 +18,7 @@ use clap::Args;
 
 pub use database::{Database, DatabaseKind, DatabaseUrl};
 pub use example::example;
+pub use fetch::{Fetch, Work};
 pub use http::{Cors, Http, RateLimit};
 pub use log::{Log, LogFormat};
 pub use option::{Section, SectionArgs};
@@ -32,6 +34,10 @@ pub struct Config {
     pub database: Database,
     /// How it is served.
     pub http: Http,
+    /// How sources are fetched.
+    pub fetch: Fetch,
+    /// Who does that.
+    pub work: Work,
     /// What is told to the operator.
     pub log: Log,
 }
@@ -52,6 +58,12 @@ pub type DatabaseArgs = SectionArgs<Database>;
 
 /// Flags of commands that serve HTTP.
 pub type HttpArgs = SectionArgs<Http>;
+
+/// Flags of commands that fetch sources.
+pub type FetchArgs = SectionArgs<Fetch>;
+
+/// Flags of commands that may do what waits to be done beside something else.
+pub type WorkArgs = SectionArgs<Work>;
 
 impl Config {
     /// The file that is read where none is named. It may be missing.
@@ -93,13 +105,24 @@ impl Config {
     }
 
     fn read(values: &Values) -> Result<Self, ConfigError> {
-        Ok(Self { database: Database::read(values)?, http: Http::read(values)?, log: Log::read(values)? })
+        Ok(Self {
+            database: Database::read(values)?,
+            http: Http::read(values)?,
+            fetch: Fetch::read(values)?,
+            work: Work::read(values)?,
+            log: Log::read(values)?,
+        })
     }
 }
 
 /// The sections with their options, in the order in which they are documented.
-const SECTIONS: [(&str, &[&Spec]); 3] =
-    [(Database::TITLE, Database::OPTIONS), (Http::TITLE, Http::OPTIONS), (Log::TITLE, Log::OPTIONS)];
+const SECTIONS: [(&str, &[&Spec]); 5] = [
+    (Database::TITLE, Database::OPTIONS),
+    (Http::TITLE, Http::OPTIONS),
+    (Fetch::TITLE, Fetch::OPTIONS),
+    (Work::TITLE, Work::OPTIONS),
+    (Log::TITLE, Log::OPTIONS),
+];
 
 /// Every option there is.
 fn specs() -> impl Iterator<Item = &'static Spec> {

@@ -1,9 +1,10 @@
 //! Précis: a headless GraphQL content API.
 //!
 //! Data flows one way: [`http`] → [`graphql`] → [`content`] → [`db`]; what sources publish enters by
-//! [`ingest`], which ends in [`content`] too. [`access`] knows who asks, and how much they may. [`cli`] has a
-//! file a command, [`app`] wires it all in one place, and [`config`], [`clock`], [`logging`], [`text`] and
-//! [`turns`] are leaves that anyone may use. ARCHITECTURE.md walks through it.
+//! [`ingest`], which ends in [`content`] too. [`jobs`] is work that takes time, done under leases.
+//! [`access`] knows who asks, and how much they may. [`cli`] has a file a command, [`app`] wires it all in one
+//! place, and [`config`], [`clock`], [`logging`], [`text`] and [`turns`] are leaves that anyone may use.
+//! ARCHITECTURE.md walks through it.
 
 pub mod access;
 pub mod app;
@@ -15,6 +16,7 @@ pub mod db;
 pub mod graphql;
 pub mod http;
 pub mod ingest;
+pub mod jobs;
 pub mod logging;
 pub mod text;
 pub mod turns;

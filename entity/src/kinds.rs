@@ -134,3 +134,25 @@ kind! {
     /// By language.
     Language = "LANGUAGE",
 }
+
+kind! {
+    /// How fetching a source goes.
+    SourceHealth:
+    /// Well.
+    #[default]
+    Ok = "OK",
+    /// It went wrong the last time, and is tried again.
+    Failing = "FAILING",
+    /// The source said that it is gone for good; nobody asks any more.
+    Gone = "GONE",
+    /// Somebody wants nobody to ask.
+    Paused = "PAUSED",
+}
+
+kind! {
+    /// What a job is to do.
+    JobKind:
+    /// Fetch a source.
+    #[default]
+    Fetch = "FETCH",
+}

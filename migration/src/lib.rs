@@ -10,6 +10,7 @@ mod m20261123_000002_create_episodes;
 mod m20261123_000003_create_summaries;
 mod m20261123_000004_create_change_log;
 mod m20261123_000005_add_stories_and_words;
+mod m20261130_000001_create_fetching;
 
 use sea_orm_migration::{
     prelude::*,
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000003_create_summaries::Migration),
             Box::new(m20261123_000004_create_change_log::Migration),
             Box::new(m20261123_000005_add_stories_and_words::Migration),
+            Box::new(m20261130_000001_create_fetching::Migration),
         ]
     }
 }

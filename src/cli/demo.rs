@@ -62,7 +62,7 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
         counts.new,
         serde_json::json!({ "query": QUERY }),
     ))?;
-    serve(app, listener, &config.http, stop).await
+    serve(app, None, listener, &config.http, stop).await
 }
 
 /// The samples hold what is left out on purpose.

@@ -5,10 +5,14 @@
 mod ask;
 mod demo;
 mod digest;
+mod export;
+mod fetch;
 mod import;
 mod report;
 mod schema;
 mod serve;
+mod source;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -35,6 +39,14 @@ enum Command {
     Serve(serve::Args),
     /// Import feeds, lists of feeds (OPML) and JSON lines from files and folders
     Import(import::Args),
+    /// Fetch sources now
+    Fetch(fetch::Args),
+    /// Add, list, pause, resume and remove sources
+    Source(source::Args),
+    /// Fetch sources when they are due, without serving the API
+    Worker(worker::Args),
+    /// Print the list of sources (OPML), or all episodes (JSON lines)
+    Export(export::Args),
     /// Print a digest: what was published on some days, in sections
     Digest(digest::Args),
     /// Print the schema in GraphQL's schema definition language
@@ -67,6 +79,15 @@ enum Failure {
         #[source]
         cause: std::io::Error,
     },
+    /// Content can't be read or written.
+    #[error(transparent)]
+    Content(#[from] crate::content::Error),
+    /// What waits to be done can't be read or written.
+    #[error(transparent)]
+    Jobs(#[from] crate::jobs::Error),
+    /// A source was not added.
+    #[error(transparent)]
+    Subscribe(#[from] crate::ingest::poll::SubscribeError),
     /// Reading or writing failed.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -97,7 +118,7 @@ async fn run(Cli { global, command }: Cli) -> Result<ExitCode, Failure> {
     match command {
         Command::Schema => schema::run(),
         Command::Serve(args) => {
-            let config = Config::load(&global, &[&args.database, &args.http])?;
+            let config = Config::load(&global, &[&args.database, &args.http, &args.fetch, &args.work])?;
             logging::init(&config.log);
             serve::run(&config).await
         }
@@ -105,6 +126,26 @@ async fn run(Cli { global, command }: Cli) -> Result<ExitCode, Failure> {
             let config = Config::load(&global, &[&args.database])?;
             logging::init(&config.log);
             import::run(&config, &args).await
+        }
+        Command::Fetch(args) => {
+            let config = Config::load_quietly(&global, &[&args.database, &args.fetch])?;
+            logging::init(&config.log);
+            fetch::run(&config, &args).await
+        }
+        Command::Source(args) => {
+            let config = Config::load_quietly(&global, &args.flags())?;
+            logging::init(&config.log);
+            source::run(&config, &args).await
+        }
+        Command::Worker(args) => {
+            let config = Config::load(&global, &[&args.database, &args.fetch])?;
+            logging::init(&config.log);
+            worker::run(&config).await
+        }
+        Command::Export(args) => {
+            let config = Config::load_quietly(&global, &[&args.database])?;
+            logging::init(&config.log);
+            export::run(&config, &args).await
         }
         Command::Digest(args) => {
             let config = Config::load_quietly(&global, &[&args.database])?;

@@ -1,15 +1,15 @@
-//! `precis serve`: the API over HTTP, until it is told to stop.
+//! `precis serve`: the API over HTTP, until it is told to stop; and beside it the worker, unless nobody wants it.
 
 use std::{net::SocketAddr, panic::AssertUnwindSafe, process::ExitCode, time::Duration};
 
 use futures_util::FutureExt;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::oneshot};
 
-use super::Failure;
+use super::{Failure, worker::Background};
 use crate::{
     app::App,
     clock::SystemClock,
-    config::{Config, DatabaseArgs, Http, HttpArgs},
+    config::{Config, DatabaseArgs, FetchArgs, Http, HttpArgs, WorkArgs},
     content::Content,
     http,
 };
@@ -20,13 +20,18 @@ pub(super) struct Args {
     pub(super) database: DatabaseArgs,
     #[command(flatten)]
     pub(super) http: HttpArgs,
+    #[command(flatten)]
+    pub(super) fetch: FetchArgs,
+    #[command(flatten)]
+    pub(super) work: WorkArgs,
 }
 
 pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
     let stop = http::shutdown_signal()?;
     let app = App::start(&config.database, SystemClock, None).await?;
     let listener = listen(&config.http).await?;
-    serve(app, listener, &config.http, stop).await
+    let worker = config.work.worker.then(|| Background::start(&app, &config.fetch)).transpose()?;
+    serve(app, worker, listener, &config.http, stop).await
 }
 
 /// A socket at the address that is wanted.
@@ -38,13 +43,31 @@ pub(super) async fn listen(http: &Http) -> Result<TcpListener, Failure> {
 /// Serves until it is to stop.
 pub(super) async fn serve(
     app: App,
+    worker: Option<Background>,
     listener: TcpListener,
     settings: &Http,
     stop: impl Future<Output = ()> + Send,
 ) -> Result<ExitCode, Failure> {
     let router = app.router(settings)?;
     let follow = tokio::spawn(follow_names(app.content.clone()));
-    let served = http::serve(listener, router, settings, stop).await;
+    // It gives its leases back at once, while requests that are at work are finished.
+    let stop = stop.shared();
+    let (over, is_over) = oneshot::channel::<()>();
+    let serving = async {
+        let served = http::serve(listener, router, settings, stop.clone()).await;
+        drop(over);
+        served
+    };
+    let working = async {
+        tokio::select! {
+            () = stop.clone() => {}
+            _ = is_over => {}
+        }
+        if let Some(worker) = worker {
+            worker.end().await;
+        }
+    };
+    let (served, ()) = tokio::join!(serving, working);
     follow.abort();
     app.close().await;
     served?;

@@ -14,13 +14,17 @@ struct Command {
     database: DatabaseArgs,
     #[command(flatten)]
     http: HttpArgs,
+    #[command(flatten)]
+    fetch: FetchArgs,
+    #[command(flatten)]
+    work: WorkArgs,
 }
 
 /// The configuration out of flags and a file. Variables are left out: they belong to the process.
 fn config(flags: &[&str], file: &str) -> Result<Config, String> {
     let command = Command::try_parse_from([&["precis"], flags].concat()).map_err(|error| error.to_string())?;
     let mut values = Values::default();
-    for flags in [&command.global.log as &dyn Flags, &command.database, &command.http] {
+    for flags in [&command.global.log as &dyn Flags, &command.database, &command.http, &command.fetch, &command.work] {
         values.add_flags(flags);
     }
     values
@@ -47,6 +51,8 @@ fn defaults() -> Config {
             max_clients: 10_000,
             stop_delay: Duration::ZERO,
         },
+        fetch: Fetch { contact: None, hosts: vec![], ports: vec![80, 443] },
+        work: Work { worker: true },
         log: Log {
             filter: "info,sea_orm_migration=warn,sqlx=warn".parse().expect("a filter"),
             format: LogFormat::Text,
@@ -72,6 +78,12 @@ fn changed() -> Config {
             max_clients: 1_000_000,
             stop_delay: Duration::from_secs(20),
         },
+        fetch: Fetch {
+            contact: Some("https://example.org/about".parse().expect("a URL")),
+            hosts: ["feeds.intranet", "[::1]"].map(|host| url::Host::parse(host).expect("a host")).into(),
+            ports: vec![80, 443, 8443],
+        },
+        work: Work { worker: false },
         log: Log { filter: "warn,precis=trace".parse().expect("a filter"), format: LogFormat::Json },
     }
 }
@@ -96,6 +108,10 @@ fn every_option_can_be_given_as_a_flag() {
         "--max-requests=10000",
         "--max-clients=1000000",
         "--stop-delay=20",
+        "--fetch-contact=https://example.org/about",
+        "--fetch-hosts=feeds.intranet,[::1]",
+        "--fetch-ports=80,443,8443",
+        "--no-worker",
         "--log=warn,precis=trace",
         "--log-format=json",
     ];
@@ -118,6 +134,10 @@ fn every_option_can_be_given_in_the_file() {
         max_requests = 10000
         max_clients = 1000000
         stop_delay = 20
+        fetch_contact = "https://example.org/about"
+        fetch_hosts = ["feeds.intranet", "[::1]"]
+        fetch_ports = ["80", "443", "8443"]
+        no_worker = true
         log = "warn,precis=trace"
         log_format = "json"
     "#;

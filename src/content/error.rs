@@ -20,6 +20,12 @@ pub enum Error {
     /// It took longer than it may, and was stopped.
     #[error("the database took too long")]
     TooSlow(#[source] DbErr),
+    /// Somebody else has the job under whose lease this was to be written.
+    #[error("the lease was lost: somebody else does this now")]
+    LeaseLost,
+    /// What was to be written to is not there any more.
+    #[error("it was removed meanwhile")]
+    Gone,
     /// A fault of ours, or of the database.
     #[error("the database refused")]
     Database(#[source] DbErr),
@@ -34,7 +40,7 @@ impl Error {
     /// What the database said.
     pub(super) fn cause(&self) -> Option<&DbErr> {
         match self {
-            Self::Input(_) => None,
+            Self::Input(_) | Self::LeaseLost | Self::Gone => None,
             Self::Unavailable(cause) | Self::NotWritable(cause) | Self::TooSlow(cause) | Self::Database(cause) => {
                 Some(cause)
             }

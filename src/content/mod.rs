@@ -16,7 +16,9 @@ pub mod draft;
 pub mod episode;
 mod episode_filter;
 mod error;
+pub mod export;
 pub mod facets;
+pub mod fetching;
 mod filter;
 mod id;
 mod list;
@@ -39,7 +41,7 @@ use std::sync::Arc;
 pub use catalogue::{Category, Series, Source, Tag};
 pub use columns::Columns;
 pub use draft::{Enclosure, EpisodeDraft, SourceDraft, SummaryDraft};
-pub use entity::kinds::{EpisodeKind, NodeKind, SourceKind, SummaryOrigin, SummaryStatus};
+pub use entity::kinds::{EpisodeKind, NodeKind, SourceHealth, SourceKind, SummaryOrigin, SummaryStatus};
 pub use episode_filter::EpisodeFilter;
 pub use error::Error;
 pub use filter::{IntRange, SlugFilter, TimeRange};
@@ -49,7 +51,7 @@ pub use page::{Direction, Edge, Ends, Page, PageArgs, PageProjection};
 pub use reading::Reading;
 pub use summary_filter::SummaryFilter;
 
-use crate::{clock::Clock, db::Db};
+use crate::{clock::Clock, db::Db, jobs::Lease};
 use catalogue::Catalogue;
 
 /// What is kept, and the way to it. A clone is the same content.
@@ -58,12 +60,14 @@ pub struct Content {
     db: Db,
     clock: Arc<dyn Clock>,
     catalogue: Arc<Catalogue>,
+    /// What everything is written under, where somebody else may write it as well.
+    lease: Option<Arc<Lease>>,
 }
 
 impl Content {
     /// The content of a database whose schema is up to date.
     pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
-        Self { db, clock, catalogue: Arc::default() }
+        Self { db, clock, catalogue: Arc::default(), lease: None }
     }
 
     /// One consistent look, at what is there when the first thing is read.

@@ -5,9 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use futures_util::{FutureExt, future::BoxFuture};
 
 use super::{
-    Error, Lists, Nested, Page, PageArgs, PageProjection, Reading, Source, SourceKind, SummaryFilter,
+    Columns, Error, Lists, Nested, Page, PageArgs, PageProjection, Reading, Source, SourceKind, SummaryFilter,
     counters::{self, Counted},
     episode::{Episode, EpisodeList, EpisodeProjection},
+    fetching::{FetchColumn, FetchState},
     filter::Condition,
     named::{NamedTable, Nodes, Surroundings, by_id, by_slug},
     series::{SeriesNode, SeriesProjection},
@@ -38,6 +39,8 @@ pub struct SourceNode {
     pub summaries: Vec<Page<Summary>>,
     /// How many of them there are, under each filter of the projection.
     pub counts: Vec<i64>,
+    /// How fetching it goes, where that was wanted and it was ever fetched.
+    pub fetch_state: Option<FetchState>,
 }
 
 /// What is wanted below each source. Its own fields are in memory.
@@ -51,6 +54,8 @@ pub struct SourceProjection {
     pub summaries: Lists<SummaryList, SummaryProjection>,
     /// The filters under which they are to be counted.
     pub counts: Vec<SummaryFilter>,
+    /// What is wanted of how fetching it goes, where something is.
+    pub fetch_state: Option<Columns<FetchColumn>>,
 }
 
 impl Surroundings for SourceProjection {
@@ -86,6 +91,12 @@ impl Surroundings for SourceProjection {
                 let mut pages = reading.summaries_below("s.source_id", &ids, by, wanted).await?;
                 for (id, node) in nodes.iter_mut() {
                     node.summaries.push(pages.remove(id).unwrap_or_default());
+                }
+            }
+            if let Some(columns) = self.fetch_state {
+                let mut states = reading.fetch_states(ids, columns).await?;
+                for (id, node) in nodes.iter_mut() {
+                    node.fetch_state = states.remove(id);
                 }
             }
             counters::fill(reading, Counted::Source, &self.counts, nodes, |node| &mut node.counts).await

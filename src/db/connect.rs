@@ -8,7 +8,7 @@ use sea_orm::{
     sqlx::{self, ConnectOptions, Connection, postgres::PgConnectOptions, sqlite::SqliteConnectOptions},
 };
 
-use super::{Db, Dialect, Slots, fault::is_locked, file::File, slot::Slot};
+use super::{Db, Dialect, Slots, fault::is_locked, file::File, reader::UPKEEP, slot::Slot};
 use crate::{
     config::{Database, DatabaseKind},
     turns::{Order, Rules, Turns},
@@ -82,8 +82,8 @@ impl Db {
 
     fn of(dialect: Dialect, readers: u32, slot: impl Fn() -> Slot, writer: Slot, file: Option<File>) -> Self {
         let readers: Vec<Slot> = (0..readers).map(|_| slot()).collect();
-        let probe = slot();
-        let all = readers.iter().chain([&writer, &probe]).cloned().collect();
+        let (probe, upkeep) = (slot(), slot());
+        let all = readers.iter().chain([&writer, &probe, &upkeep]).cloned().collect();
         let rules = Rules { most_waiting: usize::MAX, patience: ACQUIRE, order: Order::NewestAfter(LONG_WAIT) };
         // Who writes has all the time that a request has. Others may wait in the database at the same time, so
         // that nobody is let in before them.
@@ -92,6 +92,7 @@ impl Db {
             readers: Turns::new(readers, rules),
             writer: Turns::new([writer], write_rules),
             probe: Turns::new([probe], rules),
+            upkeep: Turns::new([upkeep], Rules { patience: UPKEEP, order: Order::Fair, ..rules }),
             all,
             file,
         };

@@ -35,6 +35,22 @@ impl Dialect {
         }
     }
 
+    /// What a `SELECT` ends in that takes rows for itself, and leaves out those that somebody else took.
+    pub fn for_update_of_what_is_free(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE SKIP LOCKED",
+        }
+    }
+
+    /// An expression: a text that nobody guesses, another one in each row.
+    pub fn random_token(self) -> &'static str {
+        match self {
+            Self::Sqlite => "lower(hex(randomblob(16)))",
+            Self::Postgres => "replace(gen_random_uuid()::text, '-', '')",
+        }
+    }
+
     /// Whether a subquery in `FROM` may name what stands before it.
     pub fn has_lateral(self) -> bool {
         self == Self::Postgres

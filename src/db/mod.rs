@@ -43,6 +43,8 @@ struct Slots {
     writer: Turns<Slot>,
     /// One to ask whether the database answers, however busy the others are.
     probe: Turns<Slot>,
+    /// One to read with for what no caller waits for, so that callers never wait for that.
+    upkeep: Turns<Slot>,
     all: Vec<Slot>,
     /// Where it is one.
     file: Option<File>,

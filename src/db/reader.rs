@@ -34,7 +34,7 @@ pub struct Reader {
 const GRACE: Duration = Duration::from_secs(1);
 
 /// For statements that no caller waits for.
-const UPKEEP: Duration = Duration::from_mins(10);
+pub(super) const UPKEEP: Duration = Duration::from_mins(10);
 
 impl Db {
     /// A snapshot that nothing was read from yet.
@@ -42,9 +42,9 @@ impl Db {
         self.reader_on(|slots| &slots.readers, STATEMENT)
     }
 
-    /// The same for statements that may take long, because no caller waits for them.
+    /// The same on a connection apart, for statements that may take long, because no caller waits for them.
     pub fn reader_for_upkeep(&self) -> Reader {
-        self.reader_on(|slots| &slots.readers, UPKEEP)
+        self.reader_on(|slots| &slots.upkeep, UPKEEP)
     }
 
     /// The same on a connection apart, which no load keeps busy.

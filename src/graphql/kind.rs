@@ -17,7 +17,7 @@ macro_rules! shown {
     )+};
 }
 
-shown!(SourceKind EpisodeKind SummaryStatus SummaryOrigin);
+shown!(SourceKind SourceHealth EpisodeKind SummaryStatus SummaryOrigin);
 
 impl Shows<text::TextFormat> for TextFormat {
     fn write(value: &text::TextFormat, out: &mut Vec<u8>) {
@@ -61,6 +61,20 @@ pub enum SourceKind {
     Aggregator,
     /// No feed: one-off pages are filed under it.
     Manual,
+}
+
+/// How fetching a source goes.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "content::SourceHealth")]
+pub enum SourceHealth {
+    /// Well.
+    Ok,
+    /// It went wrong the last time. It is tried again, for ever, but more and more seldom.
+    Failing,
+    /// The source has said that it is gone for good. It is not asked any more.
+    Gone,
+    /// It is not asked until somebody wants it to be.
+    Paused,
 }
 
 /// What one does with an episode.
@@ -201,6 +215,10 @@ mod tests {
             E::items().iter().map(|item| item.name).collect()
         }
         assert_eq!(names::<SourceKind>(), content::SourceKind::ALL.iter().map(|it| it.as_str()).collect::<Vec<_>>());
+        assert_eq!(
+            names::<SourceHealth>(),
+            content::SourceHealth::ALL.iter().map(|it| it.as_str()).collect::<Vec<_>>()
+        );
         assert_eq!(names::<EpisodeKind>(), content::EpisodeKind::ALL.iter().map(|it| it.as_str()).collect::<Vec<_>>());
         assert_eq!(
             names::<SummaryStatus>(),

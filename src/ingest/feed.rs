@@ -69,6 +69,16 @@ pub struct ParsedFeed {
     pub notes: Vec<String>,
 }
 
+impl ParsedFeed {
+    /// What is wrong with the feed as a whole, where something is. No text of its items stands in it.
+    pub fn fault(&self) -> Option<&str> {
+        self.notes.first().map(String::as_str).filter(|note| note.starts_with(OF_ALL))
+    }
+}
+
+/// How a note begins that is about the feed as a whole; they stand before the others.
+const OF_ALL: &str = "The feed ";
+
 /// Something that was left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skip {

@@ -15,7 +15,7 @@ use flate2::bufread::MultiGzDecoder;
 
 use super::{
     InputKind,
-    feed::{self, FeedError, Origin, Skip},
+    feed::{self, FeedError, Origin, ParsedFeed, Skip},
     json_lines::JsonLines,
     opml::{self, OpmlError},
     series::{TitledItem, detect_series},
@@ -192,7 +192,7 @@ fn modified(path: &Path) -> Option<Timestamp> {
 }
 
 /// How new a line of an input is: by the input's time, then by its place, so that the last one wins.
-fn version(as_of: Option<Timestamp>, line: u64) -> i64 {
+pub(super) fn version(as_of: Option<Timestamp>, line: u64) -> i64 {
     let line = i64::try_from(line.min((1 << 24) - 1)).unwrap_or_default();
     (as_of.map_or(0, |it| it.0) << 24) + line
 }
@@ -209,12 +209,34 @@ async fn import_feed(
     let stem = stem.as_deref().map(|name| name.split('.').next().unwrap_or(name));
     let origin = Origin { file_stem: stem, max_bytes: MAX_BYTES, max_items: MAX_ITEMS, ..Origin::default() };
     let feed = feed::parse(bytes, &origin)?;
+    Ok(store_feed(content, path, feed, Seen { version: version(as_of, 0), as_of }, counts, progress).await?)
+}
+
+/// When an input was seen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
+    /// How new it is: see [`Item::version`].
+    pub(super) version: i64,
+    /// When it was last changed, as far as that is known: see [`Item::as_of`].
+    pub(super) as_of: Option<Timestamp>,
+}
+
+/// Stores what a feed holds, wherever it came from; it is reported under `path`.
+pub(super) async fn store_feed(
+    content: &Content,
+    path: &Path,
+    feed: ParsedFeed,
+    seen: Seen,
+    counts: &mut Counts,
+    progress: &mut impl Progress,
+) -> Result<(), content::Error> {
     report(path, &feed.skipped, &feed.notes, counts, progress);
     if feed.episodes.is_empty() {
         content.store_source(&feed.source).await?;
         return Ok(());
     }
-    let item = |episode| Item { source: feed.source.clone(), episode, version: version(as_of, 0), as_of };
+    let Seen { version, as_of } = seen;
+    let item = |episode| Item { source: feed.source.clone(), episode, version, as_of };
     let items: Vec<Item> = feed.episodes.into_iter().map(item).collect();
     let mut touched = BTreeSet::new();
     store(content, &items, counts, &mut touched, progress).await?;
@@ -293,7 +315,7 @@ async fn store(
     counts: &mut Counts,
     touched: &mut BTreeSet<i64>,
     progress: &mut impl Progress,
-) -> Result<(), ImportError> {
+) -> Result<(), content::Error> {
     for items in items.chunks(BATCH) {
         let stored = content.store(items).await?;
         for (outcome, source) in stored.outcomes.iter().zip(stored.sources) {
@@ -307,7 +329,7 @@ async fn store(
 }
 
 /// Series show in all the titles of a source together.
-async fn group(content: &Content, touched: BTreeSet<i64>) -> Result<(), ImportError> {
+async fn group(content: &Content, touched: BTreeSet<i64>) -> Result<(), content::Error> {
     let touched: Vec<i64> = touched.into_iter().collect();
     for sources in touched.chunks(SOURCES) {
         content.group_series(sources, detect).await?;

@@ -9,16 +9,18 @@
 //! | identify | [`identify`] | what makes an item the same when it comes again |
 //! | group | [`series`] | which items of a source belong together |
 //!
+//! Files enter by [`import`]. Sources are fetched by [`poll`], through the one door to the network, [`fetch`].
 //! A page for people that comes instead of a feed says by [`discover`] which feeds it offers.
 //!
 //! Whatever can be wrong with an input costs what it touches and no more, and is reported: see
-//! [`feed::ParsedFeed`]. Nothing here reads the network, the clock or the database.
+//! [`feed::ParsedFeed`]. None of the stages reads the network, the clock or the database.
 
 pub mod dates;
 pub mod decode;
 pub mod discover;
 mod entities;
 pub mod feed;
+pub mod fetch;
 pub mod identify;
 pub mod import;
 pub mod json_lines;
@@ -28,6 +30,7 @@ mod namespace;
 mod normalise;
 pub mod numbering;
 pub mod opml;
+pub mod poll;
 mod raw;
 pub mod series;
 pub mod tags;

@@ -1,7 +1,8 @@
 //! Lists of feeds (OPML 1.0 and 2.0).
 //!
 //! Half of the public ones are not well-formed XML; they are read as HTML's tokenizer recovers them, which
-//! costs a bare quote's text at most. Folders are walked through; their names are ignored.
+//! costs a bare quote's text at most. Folders are walked through; their names are ignored. What is written is
+//! OPML 2.0, well-formed.
 
 use std::collections::HashSet;
 
@@ -12,7 +13,7 @@ use super::{
     tree::{self, Element, Node},
 };
 use crate::{
-    content::SourceDraft,
+    content::{Source, SourceDraft},
     text::{LanguageTag, cut::cut, html::to_line, web::normalise_url},
 };
 
@@ -60,6 +61,52 @@ pub fn parse_text(text: &str) -> Result<Opml, OpmlError> {
     }
     list.walk(&root, &mut HashSet::new());
     Ok(list)
+}
+
+/// Writes the sources that have a feed as a list.
+pub fn write<'s>(sources: impl IntoIterator<Item = &'s Source>) -> String {
+    let mut list = String::from(concat!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\">\n",
+        "  <head>\n    <title>Sources</title>\n  </head>\n  <body>\n"
+    ));
+    for source in sources {
+        let Some(feed_url) = &source.feed_url else { continue };
+        let attributes = [
+            ("text", Some(&source.name)),
+            ("title", Some(&source.name)),
+            ("xmlUrl", Some(feed_url)),
+            ("htmlUrl", source.homepage.as_ref()),
+            ("description", source.description.as_ref()),
+            ("language", source.language.as_ref()),
+        ];
+        list.push_str("    <outline type=\"rss\"");
+        for (name, value) in attributes {
+            if let Some(value) = value {
+                list.extend([" ", name, "=\"", &escaped(value), "\""]);
+            }
+        }
+        list.push_str("/>\n");
+    }
+    list.push_str("  </body>\n</opml>\n");
+    list
+}
+
+/// A text as the value of an attribute. XML makes spaces of what breaks lines, unless it is written so.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\n' => escaped.push_str("&#10;"),
+            '\r' => escaped.push_str("&#13;"),
+            '\t' => escaped.push_str("&#9;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
 }
 
 impl Opml {
@@ -192,6 +239,30 @@ mod tests {
             skip(4, "its feed was named before"),
         ];
         assert_eq!((list.sources.len(), list.skipped), (1, skipped.into()));
+    }
+
+    #[test]
+    fn what_is_written_reads_as_it_was() {
+        let source = |name: &str, feed_url: &str| Source {
+            name: name.to_owned(),
+            feed_url: Some(feed_url.to_owned()),
+            ..Source::default()
+        };
+        let rivers = Source {
+            homepage: Some("https://rivers.example/?a=1&b=2".to_owned()),
+            description: Some("All that \"flows\" & <falls>".to_owned()),
+            language: Some("en".to_owned()),
+            ..source("R & <S>", "https://rivers.example/feed?x=1&y=2")
+        };
+        let nameless = Source { feed_url: None, ..source("No feed", "") };
+        let list = parse(write([&rivers, &nameless, &source("Seas", "https://seas.example/")]).as_bytes());
+        let read = SourceDraft {
+            description: Some("All that \"flows\" & <falls>".to_owned()),
+            language: LanguageTag::lenient("en").ok(),
+            ..named("R & <S>", "https://rivers.example/feed?x=1&y=2", Some("https://rivers.example/?a=1&b=2"))
+        };
+        let sources = vec![read, named("Seas", "https://seas.example/", None)];
+        assert_eq!(list.expect("a list"), Opml { sources, skipped: Vec::new(), notes: Vec::new() });
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 mod demo;
 mod digest;
+mod export;
 mod import;
 mod migrate;
 mod options;
+mod source;
 
 use std::{
     env, fs,

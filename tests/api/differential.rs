@@ -55,6 +55,7 @@ use answer::Expected;
 use axum::{body::Body, http::Request};
 use document::Case;
 use figures::Figures;
+use precis::content::{Content, SourceHealth, fetching::FetchState};
 use proptest::{
     strategy::{Strategy as _, ValueTree as _},
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
@@ -104,6 +105,7 @@ async fn try_content(app: &TestApp, schema: &Schema, seed: u64, figures: &Figure
     let app = app.empty().await;
     let connection = connect(&app.url).await;
     contents.store(app.content(), &connection).await;
+    fetch_every_other_source(app.content()).await;
     let world = World::read(&connection).await;
     contents.check(&world);
     connection.close().await.expect("no connection");
@@ -119,6 +121,24 @@ async fn try_content(app: &TestApp, schema: &Schema, seed: u64, figures: &Figure
     let words = Words::of(&world);
     let documents = Documents { schema, words: &words };
     for_all_with(&mut runner, DOCUMENTS_OF_A_CONTENT, documents, check).await;
+}
+
+/// Lets some sources have been fetched, with whatever outcome.
+async fn fetch_every_other_source(content: &Content) {
+    let health = [SourceHealth::Ok, SourceHealth::Failing, SourceHealth::Gone, SourceHealth::Paused];
+    for (place, feed) in content.feeds().await.expect("sources").iter().enumerate().step_by(2) {
+        let is_asked = place % 3 == 0;
+        let state = FetchState {
+            health: health[place / 2 % health.len()],
+            last_fetched_at: Some(1_793_534_400),
+            next_fetch_at: is_asked.then_some(1_793_538_000),
+            consecutive_errors: i32::try_from(place).expect("few sources"),
+            last_status: is_asked.then_some(304),
+            last_error: (!is_asked).then(|| "the server answered 410".to_owned()),
+            ..feed.state()
+        };
+        content.record_fetch(&state, None).await.expect("it is written");
+    }
 }
 
 /// Asks both, and says where they differ.

@@ -26,7 +26,7 @@ const SLOW: &str = "{ categories { nodes { slug } } }";
 const QUICK: &str = "{ tags(first: 1) { nodes { slug } } }";
 
 /// How often what is random is tried.
-fn rounds(few: u32) -> u32 {
+pub(crate) fn rounds(few: u32) -> u32 {
     env::var("PRECIS_TEST_ROUNDS").map_or(few, |rounds| rounds.parse().expect("a number of rounds"))
 }
 

@@ -12,6 +12,7 @@ mod documents;
 mod examples;
 mod facets;
 mod faults;
+mod fetch;
 mod filters;
 mod gate;
 mod http;

@@ -32,6 +32,12 @@ impl Log {
         self.note(kind, id, ChangeKind::Updated);
     }
 
+    /// A node is gone, whatever happened to it before.
+    pub(super) fn deleted(&mut self, kind: NodeKind, id: i64) {
+        self.note(kind, id, ChangeKind::Deleted);
+        self.kinds.insert((kind, id), ChangeKind::Deleted);
+    }
+
     fn note(&mut self, kind: NodeKind, id: i64, change: ChangeKind) {
         let order = &mut self.order;
         self.kinds.entry((kind, id)).or_insert_with(|| {

@@ -6,10 +6,12 @@
 
 mod catch_up;
 mod episodes;
+mod fetching;
 mod hashtags;
 mod log;
 mod names;
 mod parts;
+mod remove;
 mod series;
 mod sources;
 mod stories;
@@ -20,6 +22,8 @@ use std::{collections::HashMap, hash::Hash};
 
 use entity::episode;
 
+pub use fetching::Moved;
+pub use remove::Removed;
 pub use series::{Place, Titled};
 
 use super::{Content, EpisodeDraft, Error, SourceDraft};
@@ -128,6 +132,7 @@ impl Content {
             let for_update = head.dialect().for_update();
             head.push("SELECT seq FROM change_head").push(for_update);
             tx.rows(head).await?;
+            self.hold(tx).await?;
             let done = work(tx, now, &mut log).await?;
             let moved = log.enter(tx, now).await?;
             Ok((done, moved))

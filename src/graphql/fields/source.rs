@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::ID as Id;
 
-use super::{Connection, Edge, Episode, ID, Paged, SUMMARY_COUNT, Series, Summary, nothing};
+use super::{Connection, Edge, Episode, ID, Paged, SUMMARY_COUNT, Series, SourceFetchState, Summary, nothing};
 use crate::{
     content::{
         NodeId, NodeKind, PageArgs, SummaryFilter,
@@ -54,6 +54,7 @@ impl Object for Source {
             .pages::<Series, PageInput, PageArgs>("series", "Its series, by slug.", series::check, |p| &mut p.series, |s, at| s.series.get(at))
             .pages::<Episode, EpisodesArgs, EpisodeList>("episodes", "Its episodes, the newest first unless `orderBy` says otherwise.", EpisodeList::check, |p| &mut p.episodes, |s, at| s.episodes.get(at))
             .pages::<Summary, SummariesArgs, SummaryList>("summaries", "The published summaries of its episodes, the newest first unless `orderBy` says otherwise.", SummaryList::check, |p| &mut p.summaries, |s, at| s.summaries.get(at))
+            .maybe::<SourceFetchState>("fetchState", "How fetching it goes. Null if it was never fetched.", |p| p.fetch_state.get_or_insert_default(), |s| s.fetch_state.as_ref())
     }
 
     fn table() -> &'static Table<Self> {

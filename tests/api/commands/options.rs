@@ -21,6 +21,14 @@ fn a_wrong_option_is_refused_with_its_name_and_its_range() {
         ("rate_limit", "1000001", "a whole number from 1 to 1000000, or off"),
         ("trusted_proxies", "0.0.0.0/0", nets),
         ("trusted_proxies", "10.0.0.0/8,proxy", nets),
+        (
+            "fetch_hosts",
+            "feeds.intranet:8080",
+            "names and addresses without a port, such as feeds.intranet or 192.168.1.20",
+        ),
+        ("fetch_ports", "0", "numbers of ports, such as 80,443,8443"),
+        ("fetch_contact", "me@example.org", "the address of a page, such as https://example.org/about-our-fetching"),
+        ("no_worker", "perhaps", switch),
         ("log", "info,loud=very", log),
         ("log_format", "xml", "text or json"),
     ] {

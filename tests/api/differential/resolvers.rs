@@ -141,6 +141,20 @@ fn source(world: &World, number: i64, field: &str, arguments: &Values) -> Result
         "episodes" => episodes(world, |episode| world.episode(episode).source_id == it.id, arguments)?,
         "summaries" => Shelf::of(world, is_own, arguments)?.page(world, arguments)?,
         "summaryCount" => count(world, is_own, arguments)?,
+        "fetchState" => match world.fetches.iter().find(|state| state.source_id == it.id) {
+            None => Value::Null,
+            Some(state) => Value::record(
+                "SourceFetchState",
+                [
+                    ("health", leaf(state.health.as_str())),
+                    ("lastFetchedAt", state.last_fetched_at.map_or(Value::Null, at)),
+                    ("nextFetchAt", state.next_fetch_at.map_or(Value::Null, at)),
+                    ("consecutiveErrors", leaf(state.consecutive_errors)),
+                    ("lastStatus", leaf(state.last_status)),
+                    ("lastError", leaf(state.last_error.clone())),
+                ],
+            ),
+        },
         _ => unknown("Source", field),
     })
 }

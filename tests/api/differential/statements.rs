@@ -15,6 +15,7 @@
 //!   its `totalCount`;
 //! - `facets`: one for all facets of a list, whatever their `first`; `score`: one a list; `highlights`: none;
 //! - `summaryCount`: one for each different filter; `latestNumber` and `missingNumbers`: one together;
+//!   `fetchState`: one;
 //! - a filter that names what nobody knows: one look at the change log.
 //!
 //! Lists and counts are different where content takes them for different: a null, and what is usual, is as if
@@ -125,6 +126,7 @@ impl Statements {
             }
             (_, "summaryCount") => self.add(&inside, "count"),
             ("Series", "latestNumber" | "missingNumbers") => self.add(place, "numbers"),
+            ("Source", "fetchState") => self.add(place, "fetch state"),
             _ => {}
         }
         if names_unknown(world, "", &Json::Object(arguments.clone())) {

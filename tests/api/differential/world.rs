@@ -8,7 +8,8 @@ use std::{
 
 use chrono::{DateTime, SecondsFormat};
 use entity::{
-    category, episode, kinds::SummaryStatus, series, source, summary, summary_body, summary_tag, tag, tag_alias,
+    category, episode, kinds::SummaryStatus, series, source, source_fetch, summary, summary_body, summary_tag, tag,
+    tag_alias,
 };
 use precis::{
     content::{NodeId, NodeKind},
@@ -27,6 +28,7 @@ use crate::filters::naive::{Row, holds_with};
 #[derive(Default)]
 pub(super) struct World {
     pub(super) sources: Vec<source::Model>,
+    pub(super) fetches: Vec<source_fetch::Model>,
     pub(super) series: Vec<series::Model>,
     pub(super) categories: Vec<category::Model>,
     pub(super) tags: Vec<tag::Model>,
@@ -59,6 +61,7 @@ impl World {
         let bodies = all!(summary_body by SummaryId);
         let mut world = Self {
             sources: all!(source by Id),
+            fetches: all!(source_fetch by SourceId),
             series: all!(series by Id),
             categories: all!(category by Id),
             tags: all!(tag by Id),

@@ -157,6 +157,11 @@ impl TestApp {
         &self.app.content
     }
 
+    /// All of it.
+    pub(crate) fn wired(&self) -> &App {
+        &self.app
+    }
+
     /// Lets go of the database.
     pub(crate) async fn close(self) {
         self.app.close().await;

@@ -1,0 +1,64 @@
+//! `precis worker`: fetches what is due, until it is told to stop. `precis serve` does the same beside serving.
+
+use std::{process::ExitCode, rc::Rc, sync::Arc, thread};
+
+use futures_util::FutureExt;
+use tokio::{runtime::Handle, sync::oneshot};
+
+use super::Failure;
+use crate::{
+    app::App,
+    clock::SystemClock,
+    config::{self, Config, DatabaseArgs, FetchArgs},
+    http,
+    ingest::fetch::{Limits, SystemResolver},
+    jobs::run_worker,
+};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pub(super) database: DatabaseArgs,
+    #[command(flatten)]
+    pub(super) fetch: FetchArgs,
+}
+
+pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
+    let stop = http::shutdown_signal()?;
+    let app = App::start(&config.database, SystemClock, None).await?;
+    tracing::info!("sources that are due are fetched");
+    let worker = Background::start(&app, &config.fetch)?;
+    stop.await;
+    worker.end().await;
+    app.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A worker with a thread to itself: what it computes keeps nobody waiting who has asked something.
+pub(super) struct Background {
+    /// Dropped, it is to stop.
+    work: oneshot::Sender<()>,
+    /// Nothing is ever sent, but the other end is dropped, also by a panic.
+    end: oneshot::Receiver<()>,
+}
+
+impl Background {
+    /// Starts to work.
+    pub(super) fn start(app: &App, settings: &config::Fetch) -> Result<Self, Failure> {
+        let poller = app.poller(settings, Arc::new(SystemResolver), Limits::default())?;
+        let (jobs, runtime) = (app.jobs.clone(), Handle::current());
+        let ((work, stop), (ended, end)) = (oneshot::channel(), oneshot::channel::<()>());
+        let stop = stop.map(|_| ());
+        thread::Builder::new().name("worker".to_owned()).spawn(move || {
+            runtime.block_on(run_worker(jobs, Rc::new(poller), stop));
+            drop(ended);
+        })?;
+        Ok(Self { work, end })
+    }
+
+    /// Tells it to stop, and waits until it has.
+    pub(super) async fn end(self) {
+        drop(self.work);
+        let _ = self.end.await;
+    }
+}
