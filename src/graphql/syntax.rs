@@ -10,7 +10,7 @@
 pub(super) mod lexer;
 mod literal;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use async_graphql::{
     Name, Pos, Positioned, ServerError,
@@ -63,10 +63,9 @@ impl Parser<'_> {
             if self.is("fragment") {
                 let place = self.here();
                 let (name, fragment) = self.fragment()?;
-                if fragments.contains_key(&name.node) {
-                    self.double(name.pos, &format!("There is another fragment “{}”: rename one of them.", name.node));
-                } else {
-                    fragments.insert(name.node, Positioned::new(fragment, place));
+                match fragments.entry(name.node) {
+                    Entry::Vacant(free) => drop(free.insert(Positioned::new(fragment, place))),
+                    Entry::Occupied(taken) => self.another("fragment", taken.key(), name.pos),
                 }
             } else {
                 let place = self.here();
@@ -75,13 +74,10 @@ impl Parser<'_> {
                 match name {
                     _ if !is_alone => self.double(place, "An operation without a name stands alone: name all of them."),
                     None => anonymous = Some(Positioned::new(operation, place)),
-                    Some(name) if named.contains_key(&name.node) => {
-                        self.double(
-                            name.pos,
-                            &format!("There is another operation “{}”: rename one of them.", name.node),
-                        );
-                    }
-                    Some(name) => drop(named.insert(name.node, Positioned::new(operation, place))),
+                    Some(name) => match named.entry(name.node) {
+                        Entry::Vacant(free) => drop(free.insert(Positioned::new(operation, place))),
+                        Entry::Occupied(taken) => self.another("operation", taken.key(), name.pos),
+                    },
                 }
             }
             if self.next.is_none() {
@@ -254,7 +250,7 @@ impl Parser<'_> {
     fn constant(&mut self) -> Parse<ConstValue> {
         let place = self.here();
         let value = self.value(true)?.into_const();
-        value.ok_or_else(|| self.wrong(place, "expected a value without variables"))
+        value.ok_or_else(|| wrong(place, "expected a value without variables"))
     }
 
     fn variable(&mut self) -> Parse<Positioned<Name>> {
@@ -352,19 +348,22 @@ impl Parser<'_> {
     }
 
     fn unexpected(&mut self, what: &str) -> ServerError {
-        let place = self.here();
-        self.wrong(place, what)
+        wrong(self.here(), what)
     }
 
-    fn wrong(&self, place: Pos, what: &str) -> ServerError {
-        let mut error = coded(&format!("The document is no GraphQL from here on: {what}."), Code::GraphqlParseFailed);
-        error.locations.push(place);
-        error
+    fn another(&mut self, kind: &str, name: &Name, place: Pos) {
+        self.double(place, &format!("There is another {kind} “{name}”: rename one of them."));
     }
 
     fn double(&mut self, place: Pos, message: &str) {
         self.doubles.push(ServerError::new(message, Some(place)));
     }
+}
+
+fn wrong(place: Pos, what: &str) -> ServerError {
+    let mut error = coded(&format!("The document is no GraphQL from here on: {what}."), Code::GraphqlParseFailed);
+    error.locations.push(place);
+    error
 }
 
 #[cfg(test)]

@@ -124,9 +124,8 @@ fn skip_string(mut rest: &[u8]) -> &[u8] {
 fn skip_block(mut rest: &[u8]) -> &[u8] {
     loop {
         rest = match rest {
-            [b'\\', b'"', b'"', b'"', behind @ ..] => behind,
             [b'"', b'"', b'"', behind @ ..] => return behind,
-            [_, behind @ ..] => behind,
+            [b'\\', b'"', b'"', b'"', behind @ ..] | [_, behind @ ..] => behind,
             [] => return rest,
         };
     }

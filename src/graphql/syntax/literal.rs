@@ -110,7 +110,7 @@ fn block_string(raw: &str) -> String {
     }
     let is_blank = |line: &&str| line.trim_matches(WHITE).is_empty();
     let first = lines.iter().take_while(|line| is_blank(line)).count();
-    let last = lines.iter().rposition(|line| !is_blank(&line)).map_or(first, |it| it + 1);
+    let last = lines.iter().rposition(|line| !is_blank(line)).map_or(first, |it| it + 1);
     lines.get(first..last).unwrap_or_default().join("\n")
 }
 
