@@ -31,7 +31,7 @@ impl Documents {
     pub fn next(&mut self) -> String {
         let mut text = match self.rng.u8(..10) {
             0..2 => self.bomb(),
-            2..5 => self.from_schema(),
+            2..5 => self.fields_of_the_schema(),
             _ if self.worst.is_empty() => self.bomb(),
             _ => self.changed(),
         };
@@ -113,7 +113,7 @@ impl Documents {
             let (from, to) = self.range(&text);
             match self.rng.u8(..7) {
                 0 => text.replace_range(from..to, ""),
-                1 => text.insert_str(to, &text[from..to].to_owned()),
+                1 => text = [&text[..to], &text[from..]].concat(),
                 2 => {
                     let part = text[from..to].to_owned();
                     let room = LONGEST.saturating_sub(text.len()) / part.len().max(1);
@@ -131,7 +131,7 @@ impl Documents {
                     text.replace_range(from..to, &other[first..last]);
                 }
                 5 => {
-                    let more = if self.rng.bool() { self.from_schema() } else { self.bomb() };
+                    let more = if self.rng.bool() { self.fields_of_the_schema() } else { self.bomb() };
                     text.push_str(&more);
                 }
                 _ => text = self.renumbered(&text),
@@ -202,7 +202,7 @@ impl Documents {
     }
 
     /// A selection of fields that there are, with arguments, fragments and aliases.
-    fn from_schema(&mut self) -> String {
+    fn fields_of_the_schema(&mut self) -> String {
         let mut text = String::from("query(");
         for index in 0..self.below(6) {
             let _ = write!(text, "$v{index}: Int = {index} ");
