@@ -1,0 +1,64 @@
+//! Small feeds of other readers: each has to give as many items as it has, and some say what is in them.
+
+use std::path::Path;
+
+use precis::ingest::feed::Origin;
+use serde_json::Value;
+
+use crate::{
+    cases::{self, CorpusError, list, text},
+    expectation::{Expectations, Field},
+    stages::{Fault, Stages},
+    tally::Tally,
+};
+
+pub(crate) fn run(folder: &Path, stages: &mut Stages, tally: &mut Tally) -> Result<(), CorpusError> {
+    for case in cases::lines(&folder.join("conformance"), "samples.jsonl")? {
+        let (id, bytes) = (text(&case, "id"), cases::body(&case));
+        whole(id, &bytes, case["observed"]["items"].as_u64(), stages, tally);
+        expectations(list(&case, "expect")).count(id, &bytes, &Origin::default(), stages, tally);
+    }
+    Ok(())
+}
+
+/// Counts whether a feed gives that many items; or, where nobody counted them, fails no worse than with a reason.
+pub(crate) fn whole(name: &str, bytes: &[u8], items: Option<u64>, stages: &mut Stages, tally: &mut Tally) {
+    let read = stages.feed(name, bytes, &Origin::default());
+    let Some(items) = items.filter(|it| *it > 0) else {
+        tally.check(name, "no panic", if let Err(Fault::Panic(message)) = read { Err(message) } else { Ok(()) });
+        return;
+    };
+    let found = read.map_err(Fault::into_text).and_then(|feed| {
+        let repeated = feed.skipped.iter().filter(|it| it.reason.ends_with("has the same identity")).count();
+        let found = (feed.episodes.len() + repeated) as u64;
+        if found >= items { Ok(()) } else { Err(format!("{found}; skipped {:?}", feed.skipped)) }
+    });
+    tally.check(name, &format!("{items} items"), found);
+}
+
+/// Statements as `{"path": "feed.items[0].title", "op": "eq", "value": …}`.
+pub(crate) fn expectations(statements: &[Value]) -> Expectations {
+    let mut expected = Expectations::default();
+    for statement in statements.iter().filter(|it| text(it, "op") == "eq") {
+        let path = text(statement, "path").trim_start_matches("feed.");
+        let (item, path) = match path.strip_prefix("items[").and_then(|it| it.split_once("].")) {
+            Some((item, path)) => (item.parse().ok(), path),
+            None => (None, path),
+        };
+        let field = match (cases::without(path, "[", "]").as_str(), item) {
+            ("title", _) => Field::Title,
+            ("url" | "link", _) => Field::Link,
+            ("feed_url", None) => Field::FeedUrl,
+            ("guid" | "id", Some(_)) => Field::Guid,
+            ("published", Some(_)) => Field::Published,
+            ("updated", Some(_)) => Field::Updated,
+            ("author.name" | "authors.name" | "author.text" | "authors.text", Some(_)) => Field::Author,
+            ("description" | "summary" | "subtitle" | "content" | "content_html" | "content_text", _) => Field::Text,
+            ("tags.name" | "tags", Some(_)) => Field::Tag,
+            ("language", _) => Field::Language,
+            _ => continue,
+        };
+        expected.add(item, field, &statement["value"]);
+    }
+    expected
+}
