@@ -48,10 +48,10 @@ pub(crate) fn find(html: &str) -> Option<String> {
     })
 }
 
-/// The absolute addresses of pages and pictures in HTML.
+/// The absolute addresses of pages that HTML leads to. Pictures may be dropped: some only count readers.
 pub(crate) fn links(html: &str) -> Vec<String> {
     let tags = tags(html);
-    let attributes = tags.iter().flat_map(|it| &it.attrs).filter(|it| matches!(&*it.name.local, "href" | "src"));
+    let attributes = tags.iter().flat_map(|it| &it.attrs).filter(|it| &*it.name.local == "href");
     attributes.map(|it| it.value.trim().to_owned()).filter(|it| it.starts_with("http")).collect()
 }
 

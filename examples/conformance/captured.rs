@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     cases::{self, CorpusError, count_items, list, text},
-    samples::{expectations, whole},
+    samples::{expectations, known_items, whole},
     stages::Stages,
     tally::Tally,
 };
@@ -35,7 +35,7 @@ pub(crate) fn run(folder: &Path, stages: &mut Stages, tally: &mut Tally) -> Resu
             decode::unpack(&packed, MAX_BYTES).map_err(|error| CorpusError::Unpack { path: path.clone(), error })?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let known = known.iter().find(|it| text(it, "file").ends_with(&*name)).unwrap_or(&Value::Null);
-        let items = known["items"].as_u64().unwrap_or_else(|| count_items(&decode::decode(&bytes, None)) as u64);
+        let items = known_items(known).unwrap_or_else(|| count_items(&decode::decode(&bytes, None)));
         whole(&name, &bytes, Some(items), stages, tally);
         expectations(list(known, "expect")).count(&name, &bytes, &Origin::default(), stages, tally);
     }

@@ -98,9 +98,18 @@ pub(crate) fn count_items(markup: &str) -> usize {
     let plain = without(&without(markup, "<!--", "-->"), "<![CDATA[", "]]>");
     let starts = plain.split('<').skip(1).filter(|it| {
         let name = it.split(|it: char| it.is_whitespace() || matches!(it, '>' | '/')).next().unwrap_or_default();
-        matches!(name.rsplit(':').next(), Some("item" | "entry"))
+        let is_of_feed = !name.starts_with("content:") && !it.starts_with("entry/>");
+        is_of_feed && matches!(name.rsplit(':').next(), Some("item" | "entry"))
     });
     starts.count()
+}
+
+/// The name of the first element of markup, in lower case.
+pub(crate) fn root(markup: &str) -> String {
+    let plain = without(markup, "<!--", "-->");
+    let mut tags = plain.split('<').skip(1).filter(|it| !it.starts_with(['?', '!']));
+    let name = tags.next().and_then(|it| it.split(|it: char| it.is_whitespace() || matches!(it, '>' | '/')).next());
+    name.unwrap_or_default().to_ascii_lowercase()
 }
 
 /// A text without what stands between these marks.

@@ -13,8 +13,8 @@
 //! - Titles, names and descriptions are plain text: the expected markup is read as such. Texts are compared
 //!   without white space, and by their beginning where only an excerpt is kept; links in them have to be kept.
 //! - An author is a name; a mail address counts where there is no name. All who are named are kept.
-//! - Links are compared as the same page: without trackers, with `https` for `http`. A link to this machine
-//!   (`localhost`) and to no page (`mailto:`) is none.
+//! - Links are compared as the same page: without trackers, with `https` for `http`, and the page itself for a
+//!   proxy that counts its readers. A link to this machine (`localhost`) and to no page (`mailto:`) is none.
 //! - `dc:date` and its like are the date of publication, also for readers that call it an update.
 //! - Categories that say nothing (`General`) are no tags.
 //! - A picture among the enclosures is the item's picture, without type and size. An address is kept once.

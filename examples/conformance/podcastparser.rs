@@ -23,14 +23,20 @@ pub(crate) fn run(folder: &Path, stages: &mut Stages, tally: &mut Tally) -> Resu
         let id = text(&case, "id");
         let url = Url::parse(&format!("{SERVER}data/{id}")).ok();
         let origin = Origin { url: url.as_ref(), ..Origin::default() };
-        expectations(&case["expected_json"]).count(id, &cases::body(&case), &origin, stages, tally);
+        let mut expected = expectations(&case["expected_json"]);
+        // What has no title is called by its file there, and by its host here.
+        if !id.starts_with(&format!("{}.", text(&case["expected_json"], "title"))) {
+            expected.add(None, Field::Title, &case["expected_json"]["title"]);
+        }
+        expected.count(id, &cases::body(&case), &origin, stages, tally);
     }
     Ok(())
 }
 
 fn expectations(feed: &Value) -> Expectations {
-    let mut expected = Expectations::default();
-    expected.add(None, Field::Title, &feed["title"]);
+    // It sorts what is told in order.
+    let is_sorted = text(feed, "type") == "serial";
+    let mut expected = if is_sorted { Expectations::in_any_order() } else { Expectations::default() };
     expected.add(None, Field::Text, &feed["description"]);
     expected.add(None, Field::Link, &address(&feed["link"]));
     expected.add(None, Field::Image, &address(&feed["cover_url"]));
