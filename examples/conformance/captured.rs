@@ -15,9 +15,6 @@ use crate::{
 /// The endings of feeds.
 const ENDINGS: &[&str] = &[".atom", ".json", ".rdf", ".rss", ".xml"];
 
-/// The largest one, in bytes after unpacking.
-const MAX_BYTES: usize = 1 << 30;
-
 pub(crate) fn run(folder: &Path, stages: &mut Stages, tally: &mut Tally) -> Result<(), CorpusError> {
     let feeds = folder.join("feeds");
     let known = match cases::lines(&feeds, "manifest.jsonl") {
@@ -30,9 +27,7 @@ pub(crate) fn run(folder: &Path, stages: &mut Stages, tally: &mut Tally) -> Resu
         Err(error) => return Err(error),
     };
     for path in cases::files(&feeds, ENDINGS)? {
-        let packed = cases::bytes(&path)?;
-        let bytes =
-            decode::unpack(&packed, MAX_BYTES).map_err(|error| CorpusError::Unpack { path: path.clone(), error })?;
+        let bytes = cases::bytes(&path)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let known = known.iter().find(|it| text(it, "file").ends_with(&*name)).unwrap_or(&Value::Null);
         let items = known_items(known).unwrap_or_else(|| count_items(&decode::decode(&bytes, None)));

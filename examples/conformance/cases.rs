@@ -1,6 +1,7 @@
 //! The files of a folder of cases.
 
 use std::{
+    borrow::Cow,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -43,9 +44,11 @@ pub(crate) enum CorpusError {
     },
 }
 
-/// A file's bytes.
+/// A file's bytes, unpacked.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, CorpusError> {
-    fs::read(path).map_err(|error| CorpusError::Read { path: path.to_owned(), error })
+    let bytes = fs::read(path).map_err(|error| CorpusError::Read { path: path.to_owned(), error })?;
+    let unpacked = decode::unpack(&bytes, MAX_BYTES);
+    unpacked.map(Cow::into_owned).map_err(|error| CorpusError::Unpack { path: path.to_owned(), error })
 }
 
 /// The objects of a file of JSON lines, which may be gzipped, with `.gz` behind its name or not.
@@ -53,9 +56,7 @@ pub(crate) fn lines(folder: &Path, name: &str) -> Result<Vec<Value>, CorpusError
     let packed = folder.join(format!("{name}.gz"));
     let path = if packed.exists() { packed } else { folder.join(name) };
     let bytes = bytes(&path)?;
-    let unpacked =
-        decode::unpack(&bytes, MAX_BYTES).map_err(|error| CorpusError::Unpack { path: path.clone(), error })?;
-    let lines = unpacked.split(|it| *it == b'\n').enumerate().filter(|(_, line)| !line.trim_ascii().is_empty());
+    let lines = bytes.split(|it| *it == b'\n').enumerate().filter(|(_, line)| !line.trim_ascii().is_empty());
     let read = |(at, line): (usize, &[u8])| {
         serde_json::from_slice(line).map_err(|error| CorpusError::Json { path: path.clone(), line: at + 1, error })
     };

@@ -19,7 +19,7 @@ use url::Url;
 
 use crate::{
     active,
-    stages::{Fault, Stages},
+    stages::{Fault, Stages, no_panic},
     tally::Tally,
 };
 
@@ -92,8 +92,9 @@ impl Expectations {
     /// itself.
     pub(crate) fn count(&self, case: &str, bytes: &[u8], origin: &Origin<'_>, stages: &mut Stages, tally: &mut Tally) {
         let read = stages.feed(case, bytes, origin);
-        if let (Err(Fault::Panic(message)), true) = (&read, self.all.is_empty()) {
-            tally.check(case, "no panic", Err(message.clone()));
+        let panic = no_panic(&read);
+        if panic.is_err() && self.all.is_empty() {
+            tally.check(case, "no panic", panic);
         }
         let read = read.map_err(Fault::into_text);
         for expectation in &self.all {
@@ -284,7 +285,7 @@ fn is_page(found: Option<&str>, expected: &str, base: Option<&Url>) -> bool {
 
 /// Whether an address only counts readers on their way to the page.
 fn is_proxy(address: &str) -> bool {
-    ["//feedproxy.google.com/~r/", "//feeds.feedburner.com/~r/"].iter().any(|it| address.contains(it))
+    address.split_once("/~r/").is_some_and(|(_, rest)| rest.contains("/~3/"))
 }
 
 fn is_picture(address: &str) -> bool {

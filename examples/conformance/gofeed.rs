@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::{
     cases::{self, CorpusError, list, text},
     expectation::{Expectations, Field},
-    stages::{Fault, Stages},
+    stages::{Stages, no_panic},
     tally::Tally,
 };
 
@@ -18,8 +18,7 @@ pub(crate) fn run(folder: &Path, stages: &mut Stages, tally: &mut Tally) -> Resu
         let (id, bytes) = (text(&case, "id"), cases::body(&case));
         let expected = expectations(&case["expected_json"]);
         if case["expected_json"].is_null() {
-            let read = stages.feed(id, &bytes, &Origin::default());
-            tally.check(id, "no panic", if let Err(Fault::Panic(message)) = read { Err(message) } else { Ok(()) });
+            tally.check(id, "no panic", no_panic(&stages.feed(id, &bytes, &Origin::default())));
         } else {
             expected.count(id, &bytes, &Origin::default(), stages, tally);
         }

@@ -49,7 +49,7 @@ use clap::Parser;
 
 use self::{
     cases::CorpusError,
-    stages::Stages,
+    stages::{SANITISER, Stages},
     tally::{Tally, table},
 };
 
@@ -95,9 +95,15 @@ fn run(args: &Args) -> io::Result<()> {
     if !args.path.is_dir() {
         return Err(io::Error::new(io::ErrorKind::NotADirectory, "this is no folder of cases"));
     }
+    let wanted = args.failures.as_deref();
+    let names: Vec<&str> = SUITES.iter().map(|(name, _)| *name).chain([SANITISER]).collect();
+    if let Some(unknown) = wanted.filter(|it| !names.contains(it)) {
+        let message = format!("{unknown} is no suite; expected one of {}", names.join(", "));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    }
     let mut stages = Stages::default();
     let mut tallies = Vec::new();
-    for (name, suite) in SUITES {
+    for (name, suite) in SUITES.iter().filter(|(name, _)| wanted.is_none_or(|it| it == *name || it == SANITISER)) {
         let mut tally = Tally::new(name);
         match suite(&args.path, &mut stages, &mut tally) {
             Ok(()) => tallies.push(tally),
@@ -110,10 +116,10 @@ fn run(args: &Args) -> io::Result<()> {
     }
     tallies.push(stages.into_tally());
     let mut out = io::stdout().lock();
-    match &args.failures {
+    match wanted {
         None => out.write_all(table(&tallies).as_bytes()),
         Some(name) => {
-            let failures = tallies.iter().filter(|it| it.name == *name).flat_map(|it| &it.failures);
+            let failures = tallies.iter().filter(|it| it.name == name).flat_map(|it| &it.failures);
             failures.into_iter().try_for_each(|it| writeln!(out, "{it}"))
         }
     }

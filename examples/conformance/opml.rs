@@ -3,11 +3,7 @@
 use std::{collections::HashSet, path::Path};
 
 use precis::{
-    ingest::{
-        InputKind, decode,
-        opml::{self, MAX_BYTES},
-        sniff,
-    },
+    ingest::{InputKind, decode, opml, sniff},
     text::{html::decode_entities, web::normalise_url},
 };
 
@@ -20,9 +16,7 @@ use crate::{
 pub(crate) fn run(folder: &Path, _stages: &mut Stages, tally: &mut Tally) -> Result<(), CorpusError> {
     for path in cases::files(&folder.join("opml"), &[".opml", ".xml"])? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let packed = cases::bytes(&path)?;
-        let bytes =
-            decode::unpack(&packed, MAX_BYTES).map_err(|error| CorpusError::Unpack { path: path.clone(), error })?;
+        let bytes = cases::bytes(&path)?;
         let list = caught(|| match sniff(&bytes[..bytes.len().min(4_096)], Some(&name)) {
             InputKind::Opml => opml::parse(&bytes).map_err(|it| Fault::Refused(it.to_string())),
             other => Err(Fault::Refused(format!("it was taken for {other:?}"))),

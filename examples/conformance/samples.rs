@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::{
     cases::{self, CorpusError, list, text},
     expectation::{Expectations, Field},
-    stages::{Fault, Stages},
+    stages::{Fault, Stages, no_panic},
     tally::Tally,
 };
 
@@ -36,7 +36,7 @@ pub(crate) fn whole(name: &str, bytes: &[u8], known: Option<usize>, stages: &mut
     let tagged = cases::count_items(&decode::decode(bytes, None));
     let items = known.map_or(0, |it| if tagged > 0 { it.min(tagged) } else { it });
     if items == 0 {
-        tally.check(name, "no panic", if let Err(Fault::Panic(message)) = read { Err(message) } else { Ok(()) });
+        tally.check(name, "no panic", no_panic(&read));
         return;
     }
     let found = read.map_err(Fault::into_text).and_then(|feed| {

@@ -18,6 +18,9 @@ use crate::{active, tally::Tally};
 const MAX_BYTES: usize = 256 * 1024 * 1024;
 const MAX_ITEMS: usize = 200_000;
 
+/// The suite that looks at what all the others give.
+pub(crate) const SANITISER: &str = "sanitiser";
+
 /// How much of an input tells what it is.
 const BEGINNING: usize = 4_096;
 
@@ -46,7 +49,7 @@ pub(crate) struct Stages {
 
 impl Default for Stages {
     fn default() -> Self {
-        Self { sanitiser: Tally::new("sanitiser") }
+        Self { sanitiser: Tally::new(SANITISER) }
     }
 }
 
@@ -80,6 +83,14 @@ impl Stages {
             let found = active::find(content).map_or(Ok(()), Err);
             self.sanitiser.check(&format!("{name}, content {at}"), "nothing active", found);
         }
+    }
+}
+
+/// Whether something ended in a panic, however else it ended.
+pub(crate) fn no_panic<T>(read: &Result<T, Fault>) -> Result<(), String> {
+    match read {
+        Err(Fault::Panic(message)) => Err(message.clone()),
+        _ => Ok(()),
     }
 }
 

@@ -293,6 +293,12 @@ fn faults_around_items_cost_no_items() {
 }
 
 #[test]
+fn categories_may_stand_in_a_list() {
+    let text = "<rss><channel><item><title>x</title><category>Water</category><categories><category>Mud</category></categories></item></channel></rss>";
+    assert_eq!(parsed(text).episodes[0].tags, ["Water", "Mud"]);
+}
+
+#[test]
 fn what_does_not_say_its_language_is_in_that_of_the_answer() {
     let language = |text: &str, by_http: &str| {
         let origin = Origin { content_language: Some(by_http), ..Origin::default() };
