@@ -38,14 +38,24 @@ fuzz_target!(|bytes: &[u8]| {
 fn active(html: &str) -> Option<&str> {
     const ELEMENTS: &[&str] =
         &["script", "style", "iframe", "object", "embed", "svg", "math", "form", "link", "meta", "base", "template"];
-    const ATTRIBUTES: &[&str] = &[" on", " style=", " srcdoc=", "=\"javascript:", "=\"data:", "=\"vbscript:"];
-    html.split('<').skip(1).find(|tag| {
+    const ATTRIBUTES: &[&str] = &[" on", " style=", " srcdoc="];
+    const SCHEMES: &[&str] = &["=\"javascript:", "=\"data:", "=\"vbscript:"];
+    html.split('<').skip(1).map(tag).find(|tag| {
         let name = tag.split(|it: char| !it.is_ascii_alphanumeric()).next().unwrap_or_default();
         // Every other part is inside of quotes.
-        let outside = tag.split('"').step_by(2).map(|it| it.split('>').next().unwrap_or_default());
-        let attributes = outside.collect::<Vec<_>>().join("=\"");
+        let outside = tag.split('"').step_by(2).collect::<Vec<_>>().join("\"\"");
         ELEMENTS.contains(&name)
-            || ATTRIBUTES[..3].iter().any(|it| attributes.contains(it))
-            || ATTRIBUTES[3..].iter().any(|it| tag.split('>').next().unwrap_or_default().contains(it))
+            || ATTRIBUTES.iter().any(|it| outside.contains(it))
+            || SCHEMES.iter().any(|it| tag.contains(it))
     })
+}
+
+/// A tag without what follows it: `>` may stand inside of quotes.
+fn tag(rest: &str) -> &str {
+    let mut is_quoted = false;
+    let end = rest.find(|it: char| {
+        is_quoted ^= it == '"';
+        it == '>' && !is_quoted
+    });
+    &rest[..end.unwrap_or(rest.len())]
 }
