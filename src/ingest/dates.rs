@@ -174,7 +174,8 @@ fn time(text: &str) -> Option<i64> {
     };
     let is_clock = hour < 24 && minute < 60 && second <= 60;
     let is_end_of_day = (hour, minute, second) == (24, 0, 0);
-    (is_clock || is_end_of_day).then_some(hour * 3_600 + minute * 60 + second.min(59))
+    // Numbers of any length come here.
+    (is_clock || is_end_of_day).then(|| hour * 3_600 + minute * 60 + second.min(59))
 }
 
 /// 12-hour clock to 24 hours: 12 am is midnight.
@@ -215,7 +216,7 @@ fn zone_words(text: &str) -> Vec<String> {
 fn numeric_zone(text: &str) -> Option<i64> {
     let sign = if text.starts_with('-') { -1 } else { 1 };
     let digits = text[1..].replace(':', "");
-    let number: i64 = digits.parse().ok()?;
+    let number: i64 = digits.parse().ok().filter(|_| digits.len() <= 4)?;
     let (hours, minutes) = if digits.len() <= 2 { (number, 0) } else { (number / 100, number % 100) };
     (hours <= 15 && minutes < 60).then_some(sign * (hours * 3_600 + minutes * 60))
 }

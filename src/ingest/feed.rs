@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     content::{EpisodeDraft, SourceDraft},
-    text::cut::cut,
+    text::{LanguageTag, cut::cut},
 };
 
 /// The largest feed, in bytes after unpacking.
@@ -41,6 +41,8 @@ pub struct Origin<'a> {
     pub url: Option<&'a Url>,
     /// The `Content-Type` that came with it over HTTP, as it was sent: `text/xml; charset=utf-8`.
     pub content_type: Option<&'a str>,
+    /// The `Content-Language` that came with it over HTTP: the language of what does not say its own.
+    pub content_language: Option<&'a str>,
     /// The name of its file without extension: what the source is called if nothing else names it.
     pub file_stem: Option<&'a str>,
     /// The largest size, in bytes after unpacking.
@@ -52,7 +54,14 @@ pub struct Origin<'a> {
 impl Default for Origin<'_> {
     /// Nothing known, and the limits for what comes from the network.
     fn default() -> Self {
-        Self { url: None, content_type: None, file_stem: None, max_bytes: MAX_BYTES, max_items: MAX_ITEMS }
+        Self {
+            url: None,
+            content_type: None,
+            content_language: None,
+            file_stem: None,
+            max_bytes: MAX_BYTES,
+            max_items: MAX_ITEMS,
+        }
     }
 }
 
@@ -161,6 +170,9 @@ fn read(text: &str, url: Option<&Url>, most: usize) -> Result<RawFeed, FeedError
 
 fn drafts(feed: &RawFeed, origin: &Origin<'_>) -> ParsedFeed {
     let mut source = normalise::source(feed, origin.url, origin.file_stem.unwrap_or("Unnamed source"));
+    // A list of languages says who may read it, and not in which of them an item is.
+    let by_http = origin.content_language.filter(|it| !it.contains(','));
+    source.language = source.language.or_else(|| LanguageTag::lenient(by_http?).ok());
     let mut skipped = Vec::new();
     let mut notes = Vec::new();
     if feed.is_cut {

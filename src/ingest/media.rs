@@ -44,10 +44,14 @@ pub(super) fn sort(files: &[RawMedia], page: Option<&str>) -> Media {
             ("audio", EpisodeKind::Article) => EpisodeKind::Audio,
             (_, kind) => kind,
         };
-        if enclosures.len() < MAX_ENCLOSURES && enclosures.iter().all(|it| it.url != url) {
-            let mime_type =
-                file.mime_type.as_deref().map(|it| it.trim().to_ascii_lowercase()).filter(|it| it.contains('/'));
-            let size = file.size.as_deref().and_then(|it| it.trim().parse().ok()).filter(|it| *it > 0);
+        let mime_type =
+            file.mime_type.as_deref().map(|it| it.trim().to_ascii_lowercase()).filter(|it| it.contains('/'));
+        let size = file.size.as_deref().and_then(|it| it.trim().parse().ok()).filter(|it| *it > 0);
+        // What one of the modules leaves out of a file, another may say.
+        if let Some(known) = enclosures.iter_mut().find(|it| it.url == url) {
+            known.mime_type = known.mime_type.take().or(mime_type);
+            known.size = known.size.or(size);
+        } else if enclosures.len() < MAX_ENCLOSURES {
             enclosures.push(Enclosure { url, mime_type, size });
         }
     }
@@ -185,6 +189,18 @@ mod tests {
             kind: EpisodeKind::Audio,
         };
         assert_eq!(sort(&files, Some("https://example.org/")), expected);
+    }
+
+    #[test]
+    fn a_file_that_is_named_twice_is_described_by_both() {
+        let mut described = [file("https://example.org/a.mp3", ""), file("https://example.org/a.mp3", "audio/mpeg")];
+        described[0].size = None;
+        let both = Enclosure {
+            url: "https://example.org/a.mp3".to_owned(),
+            mime_type: Some("audio/mpeg".to_owned()),
+            size: Some(12),
+        };
+        assert_eq!(sort(&described, None).enclosures, [both]);
     }
 
     #[test]

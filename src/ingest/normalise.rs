@@ -41,7 +41,10 @@ pub(super) fn episode(item: &RawItem, feed: &SourceDraft) -> Result<EpisodeDraft
     let url = item.link.as_ref().and_then(media::url_of).map(|url| without_trackers(&url));
     let files = media::sort(&item.media, url.as_deref());
     let addresses = url.iter().chain(files.enclosures.first().map(|it| &it.url));
-    let title = title(item.title.as_deref(), &body.plain).or_else(|| name_in(addresses.map(String::as_str)));
+    let unplaced = item.link.as_ref().map(|it| it.address.trim()).filter(|it| url.is_none() && !it.contains(':'));
+    let title = title(item.title.as_deref(), &body.plain)
+        .or_else(|| name_in(addresses.map(String::as_str).chain(unplaced)).map(|it| to_line(&it)))
+        .filter(|it| !it.is_empty());
     let says_anything = item.says_anything() || body.content.is_some();
     let title = title.or_else(|| says_anything.then(|| UNTITLED.to_owned())).ok_or("it is empty")?;
     let canonical_url = url.as_deref().map(canonical_url);

@@ -78,7 +78,12 @@ impl RawItem {
     pub(super) fn says_anything(&self) -> bool {
         let fields = [&self.guid, &self.published, &self.updated, &self.duration, &self.season, &self.number];
         let lists = [self.authors.is_empty(), self.categories.is_empty(), self.media.is_empty()];
-        fields.iter().any(|it| it.is_some()) || lists.contains(&false) || self.image.is_some() || self.content.is_some()
+        let texts = [&self.summary, &self.content];
+        let links = [&self.link, &self.image];
+        fields.iter().any(|it| it.is_some())
+            || lists.contains(&false)
+            || texts.iter().any(|it| it.is_some())
+            || links.iter().any(|it| it.is_some())
     }
 }
 

@@ -221,10 +221,19 @@ impl Builder {
     fn end_repeated(&mut self, name: &LocalName) {
         if matches!(&**name, "item" | "entry")
             && let Some(at) = self.written.iter().rposition(|it| it == name)
+            && !self.open[at..].iter().any(|it| self.holds_entries(it))
         {
             self.beyond.clear();
             self.close(at, true);
         }
+    }
+
+    /// Whether an element inside of an Atom entry may have entries of its own: what is told of the feed that it
+    /// was taken over from, and XML as content.
+    fn holds_entries(&self, element: &Element) -> bool {
+        let is_atom = self.open.first().is_some_and(|it| matches!(it.name.as_str(), "feed" | "entry"));
+        let is_xml = || element.attribute("type").is_some_and(|it| it.ends_with("/xml") || it.ends_with("+xml"));
+        is_atom && (element.name == "source" || (element.name == "content" && is_xml()))
     }
 
     fn text(&mut self, text: &str) {
@@ -334,6 +343,18 @@ mod tests {
         for (text, html) in cases {
             assert_eq!(html_of(text).as_deref(), Some(html), "{text}");
         }
+    }
+
+    #[test]
+    fn an_entry_inside_of_what_may_hold_entries_ends_none() {
+        for holder in ["<source><entry>1</entry></source>", "<content type=\"text/xml\"><entry>1</entry></content>"] {
+            let text = format!("<feed><entry>{holder}<id>2</id></entry></feed>");
+            let root = read(&text, &["feed"]).root;
+            assert_eq!(root.map(|it| it.inner_html()), Some(text[6..text.len() - 7].to_owned()));
+        }
+        let html = "<content type=\"html\">1<entry>2";
+        let root = read(&format!("<feed><entry>{html}"), &["feed"]).root;
+        assert_eq!(root.map(|it| it.children.len()), Some(2));
     }
 
     #[test]

@@ -293,6 +293,25 @@ fn faults_around_items_cost_no_items() {
 }
 
 #[test]
+fn categories_may_stand_in_a_list() {
+    let text = "<rss><channel><item><title>x</title><category>Water</category><categories><category>Mud</category></categories></item></channel></rss>";
+    assert_eq!(parsed(text).episodes[0].tags, ["Water", "Mud"]);
+}
+
+#[test]
+fn what_does_not_say_its_language_is_in_that_of_the_answer() {
+    let language = |text: &str, by_http: &str| {
+        let origin = Origin { content_language: Some(by_http), ..Origin::default() };
+        let feed = parse(text.as_bytes(), &origin).expect("a feed");
+        feed.source.language.map(|it| it.to_string())
+    };
+    let silent = "<rss><channel><item><title>x</title></item></channel></rss>";
+    assert_eq!(language(silent, "de-AT").as_deref(), Some("de-AT"));
+    assert_eq!(language(silent, "de, en"), None);
+    assert_eq!(language("<feed xml:lang='fr'/>", "de").as_deref(), Some("fr"));
+}
+
+#[test]
 fn what_is_no_feed_is_told_from_one() {
     assert_eq!(error(" \n"), "the input is empty");
     assert_eq!(error("hello"), "this is no feed: it is neither XML nor JSON");

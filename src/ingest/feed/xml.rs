@@ -310,7 +310,9 @@ fn authors(item: &Element) -> Vec<String> {
 
 fn categories(item: &Element) -> Vec<String> {
     let mut categories = Vec::new();
-    for element in item.elements() {
+    // Some put a list around them.
+    let listed = item.elements().filter(|it| it.name == "categories").flat_map(Element::elements);
+    for element in item.elements().chain(listed) {
         if categories.len() >= MAX_LISTED {
             break;
         }

@@ -164,3 +164,20 @@ fn a_source_without_a_name_is_called_by_its_host_or_file() {
     assert_eq!(source(&homepage, None, "file").name, "example.org");
     assert_eq!(source(&RawFeed::default(), None, "file").name, "file");
 }
+
+#[test]
+fn an_item_whose_link_leads_nowhere_is_named_by_it_and_kept() {
+    let made = |address: &str| {
+        let item = RawItem { link: Some(Link::new(address, None)), ..RawItem::default() };
+        episode(&item, &feed()).map(|it| (it.title, it.url))
+    };
+    assert_eq!(made("/wiki/Great_\n_Flood?x"), Ok(("Great_ _Flood".to_owned(), None)));
+    assert_eq!(made("?page=2"), Ok((UNTITLED.to_owned(), None)));
+    assert_eq!(made("mailto:ann@example.org"), Ok((UNTITLED.to_owned(), None)));
+}
+
+#[test]
+fn an_item_of_which_nothing_can_be_shown_is_kept() {
+    let item = RawItem { summary: text("<svg><title>x</title></svg>"), ..RawItem::default() };
+    assert_eq!(episode(&item, &feed()).map(|it| it.title).as_deref(), Ok(UNTITLED));
+}

@@ -7,6 +7,10 @@ use url::Url;
 
 use super::{nesting::flattened, plain::decode_entities};
 
+/// How many bytes making addresses absolute may add to a document, for each of its bytes and to any: a base of
+/// two thousand bytes would make gigabytes of a few megabytes of links.
+const MAX_ADDED: (usize, usize) = (16, 256 * 1024);
+
 /// HTML that can be shown to anyone: text, links, images, tables, and nothing active.
 ///
 /// Scripts, styles, handlers, frames, objects, forms, classes and addresses that are not `http`, `https`
@@ -14,11 +18,17 @@ use super::{nesting::flattened, plain::decode_entities};
 /// get `rel="noopener noreferrer"`; images of one pixel and without address are dropped.
 pub fn sanitise(html: &str, base: Option<&Url>) -> String {
     let html = flattened(html);
-    let clean = match base {
+    let clean = match base.filter(|it| is_affordable(it, &html)) {
         Some(base) => rules(UrlRelative::RewriteWithBase(base.clone())).clean(&html),
         None => WITHOUT_BASE.clean(&html),
     };
     without_pixels(clean.to_string())
+}
+
+/// Whether a base may stand in front of all addresses that a document can have.
+fn is_affordable(base: &Url, html: &str) -> bool {
+    let addresses = html.bytes().filter(|it| *it == b'=').count();
+    addresses.saturating_mul(base.as_str().len()) <= html.len().saturating_mul(MAX_ADDED.0).saturating_add(MAX_ADDED.1)
 }
 
 /// The address of the first image in sanitised HTML.
@@ -120,6 +130,14 @@ mod tests {
         let resolved = "<a href=\"https://example.org/a\" rel=\"noopener noreferrer\">a</a><img src=\"https://example.org/blog/b.png\" alt=\"b\">";
         assert_eq!(sanitise(html, Some(&base)), resolved);
         assert_eq!(sanitise(html, None), "<a rel=\"noopener noreferrer\">a</a>");
+    }
+
+    #[test]
+    fn a_base_that_would_blow_a_document_up_is_not_used() {
+        let base = Url::parse(&format!("https://example.org/{}/", "x".repeat(2_000))).expect("a base");
+        assert!(sanitise("<a href=b>a</a>", Some(&base)).contains("xxx/b"));
+        let many = "<a href=b>a</a>".repeat(10_000);
+        assert!(sanitise(&many, Some(&base)).len() < 5 * many.len());
     }
 
     #[test]

@@ -21,6 +21,14 @@ const MAX_READ: usize = 2_000_000_000;
 /// the list of its siblings to be joined with the one before.
 const MAX_TWINS: usize = 20_000;
 
+/// Inline elements that a parser opens again where what was around them ended before they did.
+const REOPENED: &[&str] =
+    &["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+
+/// How many bytes of tags may be opened again in a document, for each of its bytes and in any: two hundred long
+/// ones before countless `<p>` would make gigabytes of a few megabytes.
+const MAX_REOPENED: (usize, usize) = (8, 64 * 1024);
+
 /// Elements without content.
 pub(in crate::text) const VOID: &[&str] =
     &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
@@ -58,22 +66,33 @@ fn is_costly(html: &str) -> bool {
     let went_to_end = walk(html, |piece| match piece {
         Piece::Open(tag) => cost.open(tag),
         Piece::Close(name) => cost.close(name),
-        Piece::Text(text) => cost.text.push(text),
+        Piece::Text(text) => cost.read(text),
     });
     cost.end_text();
-    !went_to_end || cost.deepest > MAX_DEPTH || cost.read > MAX_READ || cost.twins > MAX_TWINS
+    let most_reopened = MAX_REOPENED.0.saturating_mul(html.len()).saturating_add(MAX_REOPENED.1);
+    let grows = cost.reopened > most_reopened;
+    !went_to_end || cost.deepest > MAX_DEPTH || cost.read > MAX_READ || cost.twins > MAX_TWINS || grows
 }
 
 /// What a document costs those who build and write its tree.
 #[derive(Default)]
 struct Cost {
-    open: Vec<String>,
+    open: Vec<Inside>,
+    /// What is opened again before the next text or inline element.
+    owed: Vec<Inside>,
+    reopened: usize,
     deepest: usize,
     text: Text,
     read: usize,
     /// The inline element that ended just now.
     ended: Option<String>,
     twins: usize,
+}
+
+/// An element that is open, and the bytes of its tag.
+struct Inside {
+    name: String,
+    bytes: usize,
 }
 
 impl Cost {
@@ -90,21 +109,48 @@ impl Cost {
             return;
         }
         let ends = ended_by(&tag.name);
-        while self.open.last().is_some_and(|it| ends.contains(&it.as_str())) {
-            self.open.pop();
+        let is_block = |it: &Inside| !REOPENED.contains(&it.name.as_str());
+        while let Some(at) = self.open.iter().rposition(is_block)
+            && ends.contains(&self.open[at].name.as_str())
+        {
+            self.leave(at);
         }
-        self.open.push(tag.name.to_string());
+        if !BLOCKS.contains(&&*tag.name) {
+            self.reopen();
+        }
+        let bytes = tag.attrs.iter().map(|it| it.name.local.len() + it.value.len() + 4).sum::<usize>();
+        self.open.push(Inside { name: tag.name.to_string(), bytes: bytes + 2 * tag.name.len() + 5 });
         self.deepest = self.deepest.max(self.open.len());
+    }
+
+    fn read(&mut self, text: &str) {
+        self.text.push(text);
+        self.reopen();
     }
 
     fn close(&mut self, name: &str) {
         self.end_text();
         self.ended = (!BLOCKS.contains(&name) && !matches!(name, "td" | "th")).then(|| name.to_owned());
-        if self.deepest <= MAX_DEPTH
-            && let Some(at) = self.open.iter().rposition(|it| it == name)
-        {
-            self.open.truncate(at);
+        if self.deepest > MAX_DEPTH {
+            return;
         }
+        if let Some(at) = self.open.iter().rposition(|it| it.name == name) {
+            self.leave(at);
+        } else if let Some(at) = self.owed.iter().rposition(|it| it.name == name) {
+            self.owed.remove(at);
+        }
+    }
+
+    /// Leaves an open element; inline elements inside that have no end yet go on behind it.
+    fn leave(&mut self, at: usize) {
+        let inside = self.open.drain(at..).skip(1);
+        self.owed.extend(inside.filter(|it| REOPENED.contains(&it.name.as_str())));
+    }
+
+    fn reopen(&mut self) {
+        self.reopened = self.owed.iter().fold(self.reopened, |sum, it| sum.saturating_add(it.bytes));
+        self.open.append(&mut self.owed);
+        self.deepest = self.deepest.max(self.open.len());
     }
 
     fn end_text(&mut self) {
@@ -171,6 +217,19 @@ mod tests {
         assert_eq!(flattened(&"<em>a</em>".repeat(30_000)).matches('a').count(), 30_000);
         assert!(!flattened(&"<em>a</em>".repeat(30_000)).contains("<em>"));
         assert!(flattened(&"<td>a</td>".repeat(30_000)).contains("<td>"));
+    }
+
+    #[test]
+    fn inline_elements_that_would_be_opened_again_and_again_are_reduced_to_their_text() {
+        let inline: Vec<String> = (0..150).map(|it| format!("<b title={it}>")).collect();
+        for (begin, piece) in [("<p>", "<p>a"), ("<div>", "</div><div>a"), ("<ul><li>", "<li>a")] {
+            let html = format!("{begin}{}{}", inline.concat(), piece.repeat(2_000));
+            assert!(!flattened(&html).contains("<b"), "{piece}");
+        }
+        let honest = format!("<p><font face=\"Verdana\" size=2><b>a{}", "<p>a paragraph of a few words".repeat(2_000));
+        assert!(flattened(&honest).contains("<font"));
+        let ended = format!("<p>{}a</p>{}{}", inline.concat(), "</b>".repeat(150), "<p>a".repeat(2_000));
+        assert!(flattened(&ended).contains("<b"));
     }
 
     #[test]
