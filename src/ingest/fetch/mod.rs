@@ -15,7 +15,10 @@ use std::{sync::Arc, time::Duration};
 
 use reqwest::{
     Client, Response,
-    header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH},
+    header::{
+        ACCEPT, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
+        IF_NONE_MATCH,
+    },
     header::{LAST_MODIFIED, LOCATION, RETRY_AFTER},
     redirect::Policy,
 };
@@ -86,6 +89,8 @@ pub struct Reply {
     pub retry_after: Option<String>,
     /// What it is said to be.
     pub content_type: Option<String>,
+    /// `Content-Language`, as it was sent.
+    pub content_language: Option<String>,
     /// Empty, unless the status says that what was asked for has come.
     pub body: Vec<u8>,
 }
@@ -171,6 +176,7 @@ impl Door {
             last_modified: text(LAST_MODIFIED),
             retry_after: text(RETRY_AFTER),
             content_type: text(CONTENT_TYPE),
+            content_language: text(CONTENT_LANGUAGE),
             body,
         })))
     }

@@ -146,8 +146,14 @@ impl Poller {
     /// Takes apart what came, where nobody who has to answer waits for that.
     async fn read(&self, reply: &Reply, body: Vec<u8>) -> Result<ParsedFeed, FeedError> {
         let (url, content_type) = (reply.url.clone(), reply.content_type.clone());
+        let content_language = reply.content_language.clone();
         let parse = move || {
-            let origin = Origin { url: Some(&url), content_type: content_type.as_deref(), ..Origin::default() };
+            let origin = Origin {
+                url: Some(&url),
+                content_type: content_type.as_deref(),
+                content_language: content_language.as_deref(),
+                ..Origin::default()
+            };
             feed::parse(&body, &origin)
         };
         match tokio::task::spawn_blocking(parse).await {

@@ -44,6 +44,14 @@ fn after(minutes: i64) -> String {
 const TWO: [(&str, &str); 2] = [("1", "Flood"), ("2", "Ebb")];
 
 both! {
+    async fn a_feed_that_says_no_language_is_in_that_of_its_answer(app: TestApp) {
+        let origin = Origin::start(|_| says(200, &["content-language: pt-BR"], feed("Rivers", &TWO)));
+        let (app, rivers) = rivers(&app, &origin).await;
+        fetch(&app, rivers).await;
+        let answer = app.data("{ summaries { nodes { language } } }").await;
+        assert_eq!(answer["summaries"]["nodes"], json!([{ "language": "pt-BR" }, { "language": "pt-BR" }]));
+    }
+
     async fn what_is_new_is_stored_and_what_is_not_changes_no_row(app: TestApp) {
         let origin = Origin::start(|asked| match asked.nth {
             // The tag changes with each answer, and nothing else does.
