@@ -123,7 +123,7 @@ async fn add(app: &App, config: &Config, url: &str) -> Result<(), Failure> {
     let url = Url::parse(&with_scheme)
         .map_err(|_| Failure::Usage(format!("{url:?} is no address: give one such as https://example.org/feed")))?;
     let poller = app.poller(&config.fetch, Arc::new(SystemResolver), Limits::default())?;
-    let Subscribed { source, is_new, polled } = match poller.subscribe(&url).await {
+    let Subscribed { source, is_new, polled } = match Box::pin(poller.subscribe(&url)).await {
         Err(SubscribeError::Several(feeds)) => {
             for feed in &feeds {
                 report::line(format_args!("{feed}"));
