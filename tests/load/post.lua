@@ -6,14 +6,9 @@ init = function(arguments)
     wrk.body = io.open(arguments[1]):read("*a")
     local pause = tonumber(arguments[2] or 0)
     if pause > 0 then
-        -- The first time, anywhere within it, so that not all come at once.
-        local first = true
+        -- Of that length on average, so that the connections do not ask all at once.
         delay = function()
-            if first then
-                first = false
-                return math.random(0, pause)
-            end
-            return pause
+            return math.random(0, 2 * pause)
         end
     end
 end

@@ -145,7 +145,9 @@ def measure(server, name, seconds, folder):
     answer = once(server, body)
     assert "errors" not in answer, f"{name}: {answer['errors']}"
     wrk(server, body, 2, 8)  # to warm up
-    peak, best = max((wrk(server, body, 5, connections)["rate"], connections) for connections in (4, 8, 16, 32, 64))
+    _, best = max((wrk(server, body, 5, connections)["rate"], connections) for connections in (4, 8, 16, 32, 64))
+    # The best of several is what luck adds to it: the median of others is what it carries.
+    peak = statistics.median(wrk(server, body, 5, best)["rate"] for _ in range(3))
     print(f"{name}: carries {peak:,.0f} a second, of {best} connections")
 
     fine = overload(server, name, peak, body, seconds, 10 * ROOM, 0)
