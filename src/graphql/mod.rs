@@ -5,12 +5,12 @@
 //!          ► gate      how much there is of the text, and how deep it nests
 //!          ► syntax    the text as a tree
 //!          ► gate      how deep and how wide its selections are, fragments spread out
-//!          ► validate  what async-graphql's validation leaves out, and the values of variables
+//!          ► validate  the rules of the specification, and the values of variables
 //!          ► root      a plan for each root field
 //!              │ select    the document: merged fields, fragments, variables
 //!              │ compile   selection × table ─► projection (what to read) + selection (how to write)
 //!              ▼ cost      what it costs, added up on the way: the last limit of the gate
-//!          ► async-graphql: validate, call the root fields
+//!          ► async-graphql: introspection, and a call of each root field
 //!              │ content   projection ─► typed rows, a fixed number of statements
 //!              ▼ answer    selection × rows ─► JSON bytes, as `Value::Binary`
 //! response ◄─ respond: copies the bytes, root fields in the order asked
