@@ -4,6 +4,7 @@
 use std::{
     backtrace::{Backtrace, BacktraceStatus},
     env,
+    error::Error,
     io::{self, IsTerminal as _},
     panic,
 };
@@ -11,6 +12,21 @@ use std::{
 use tracing_subscriber::{Layer as _, Registry, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use crate::config::{Log, LogFormat};
+
+/// An error and what caused it, down to the first cause.
+pub fn chain(error: &dyn Error) -> String {
+    let mut said = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        // Some errors say themselves what their causes do.
+        if !said.contains(&more) {
+            said = format!("{said}: {more}");
+        }
+        cause = error.source();
+    }
+    said
+}
 
 /// Starts to log. A panic, wherever it is, is a line like any other from then on.
 ///

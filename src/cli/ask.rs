@@ -11,7 +11,6 @@ use reqwest::{
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::report;
 use crate::{
     access::Caller,
     app::{App, StartError},
@@ -19,6 +18,7 @@ use crate::{
     config::Database,
     db::ConnectError,
     graphql::{Answer, Request},
+    logging,
 };
 
 /// Who is asked.
@@ -45,7 +45,7 @@ pub(super) enum AskError {
     #[error("no connection can be made to any server")]
     Client(#[source] reqwest::Error),
     /// Nobody is there, or not in time.
-    #[error("{whom} does not answer ({}): see whether a server runs there", report::chain(.cause))]
+    #[error("{whom} does not answer ({}): see whether a server runs there", logging::chain(.cause))]
     Unreachable {
         /// Who was asked.
         whom: String,

@@ -1,9 +1,9 @@
 //! `precis fetch`: sources, fetched now and in the foreground.
 
-use std::{io::IsTerminal, process::ExitCode, sync::Arc, time::Duration};
+use std::{process::ExitCode, sync::Arc};
 
 use futures_util::{FutureExt, StreamExt, stream};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::{Failure, report, source::find};
@@ -19,6 +19,7 @@ use crate::{
         poll::{Outcome, Polled},
     },
     jobs::Ended,
+    logging,
 };
 
 #[derive(Debug, clap::Args)]
@@ -99,15 +100,7 @@ struct Output {
 
 impl Output {
     fn new(json: bool, sources: usize) -> Result<Self, Failure> {
-        let bar = if std::io::stderr().is_terminal() {
-            let style = ProgressStyle::with_template("{bar:30} {pos}/{len} sources · {wide_msg}");
-            let length = u64::try_from(sources).unwrap_or(u64::MAX);
-            let bar = ProgressBar::new(length).with_style(style.map_err(std::io::Error::other)?);
-            bar.enable_steady_tick(Duration::from_millis(100));
-            bar
-        } else {
-            ProgressBar::hidden()
-        };
+        let bar = report::bar("{bar:30} {pos}/{len} sources · {wide_msg}", Some(sources))?;
         if json {
             report::print(r#"{"sources":["#)?;
         }
@@ -119,7 +112,7 @@ impl Output {
         self.bar.set_message(slug.to_owned());
         let (polled, error) = match fetched {
             Some(Ended::Done(polled)) => (Some(polled), None),
-            Some(Ended::Failed(error)) => (None, Some(report::chain(&*error))),
+            Some(Ended::Failed(error)) => (None, Some(logging::chain(&*error))),
             Some(Ended::Stopped) => (None, Some("it was to stop".to_owned())),
             Some(Ended::Lost) | None => (None, Some("somebody else fetches it just now".to_owned())),
         };

@@ -1,13 +1,11 @@
 //! `precis import`: feeds, lists of feeds and JSON lines, out of files and folders.
 
 use std::{
-    io::IsTerminal,
     path::{Path, PathBuf},
     process::ExitCode,
-    time::Duration,
 };
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::{Failure, report};
@@ -19,6 +17,7 @@ use crate::{
         feed::Skip,
         import::{Counts, ImportError, Progress, files, import_file},
     },
+    logging,
 };
 
 #[derive(Debug, clap::Args)]
@@ -67,14 +66,7 @@ struct Output {
 
 impl Output {
     fn new(json: bool) -> Result<Self, Failure> {
-        let bar = if std::io::stderr().is_terminal() {
-            let style = ProgressStyle::with_template("{spinner} {pos} items, {per_sec} · {wide_msg}");
-            let bar = ProgressBar::new_spinner().with_style(style.map_err(std::io::Error::other)?);
-            bar.enable_steady_tick(Duration::from_millis(100));
-            bar
-        } else {
-            ProgressBar::hidden()
-        };
+        let bar = report::bar("{spinner} {pos} items, {per_sec} · {wide_msg}", None)?;
         if json {
             report::print(r#"{"files":["#)?;
         }
@@ -91,7 +83,7 @@ impl Output {
             let more = self.reasons - REASONS;
             self.warn(&format!("{}: … and {more} more", path.display()));
         }
-        let error = error.map(|error| report::chain(error));
+        let error = error.map(|error| logging::chain(error));
         if !self.json {
             let said = match error {
                 Some(error) => format!("{}: failed: {error} ({})", path.display(), words(counts)),

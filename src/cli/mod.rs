@@ -110,7 +110,7 @@ pub fn main() -> ExitCode {
 }
 
 fn fail(failure: &Failure) -> ExitCode {
-    report::line(format_args!("precis: {}", report::chain(failure)));
+    report::line(format_args!("precis: {}", logging::chain(failure)));
     ExitCode::from(if matches!(failure, Failure::Config(_) | Failure::Usage(_)) { 2 } else { 1 })
 }
 

@@ -2,29 +2,16 @@
 //! `head` has seen enough.
 
 use std::{
-    error::Error,
     fmt::Arguments,
-    io::{self, Write},
+    io::{self, IsTerminal as _, Write},
+    time::Duration,
 };
+
+use indicatif::{ProgressBar, ProgressStyle};
 
 /// A line on standard error.
 pub(super) fn line(text: Arguments) {
     let _ = writeln!(io::stderr(), "{text}"); // there is nobody left to tell
-}
-
-/// An error and what caused it, down to the first cause.
-pub(super) fn chain(error: &dyn Error) -> String {
-    let mut said = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let more = error.to_string();
-        // Some errors say themselves what their causes do.
-        if !said.contains(&more) {
-            said = format!("{said}: {more}");
-        }
-        cause = error.source();
-    }
-    said
 }
 
 /// Text on standard output.
@@ -34,4 +21,19 @@ pub(super) fn print(text: &str) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         done => done,
     }
+}
+
+/// A bar on a terminal, which looks as `template` says; elsewhere, one that nobody sees. Without a length, it
+/// only counts.
+pub(super) fn bar(template: &str, length: Option<usize>) -> io::Result<ProgressBar> {
+    if !io::stderr().is_terminal() {
+        return Ok(ProgressBar::hidden());
+    }
+    let style = ProgressStyle::with_template(template).map_err(io::Error::other)?;
+    let bar = match length {
+        Some(length) => ProgressBar::new(u64::try_from(length).unwrap_or(u64::MAX)),
+        None => ProgressBar::new_spinner(),
+    };
+    bar.enable_steady_tick(Duration::from_millis(100));
+    Ok(bar.with_style(style))
 }

@@ -10,7 +10,7 @@ use super::{
     DEADLINE, Error, Failure, HEARTBEAT, Jobs, LEASE,
     queue::{self, seconds},
 };
-use crate::{clock::Timestamp, db::Transaction};
+use crate::{clock::Timestamp, db::Transaction, logging};
 
 /// The right to do a job, and to write what comes of it.
 #[derive(Debug)]
@@ -91,7 +91,7 @@ impl Jobs {
             Ok(Err(_)) => Abnormal::Panicked.into(),
             Err(_) => Abnormal::Late(DEADLINE).into(),
         };
-        let why: String = chain(&*failure).chars().take(MOST_OF_AN_ERROR).collect();
+        let why: String = logging::chain(&*failure).chars().take(MOST_OF_AN_ERROR).collect();
         let pause = pause(lease.attempt);
         self.write(async |tx, now| queue::put_off(tx, lease, &why, later(now, pause), now).await).await?;
         Ok(Ended::Failed(failure))
@@ -127,17 +127,6 @@ fn later(now: Timestamp, time: Duration) -> Timestamp {
 fn pause(attempt: i32) -> Duration {
     let doubled = u32::try_from(attempt - 1).unwrap_or_default().min(16);
     (PAUSE * 2_u32.pow(doubled)).min(LONGEST_PAUSE)
-}
-
-/// An error and what caused it.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.extend([": ", &error.to_string()]);
-        cause = error.source();
-    }
-    text
 }
 
 #[cfg(test)]
