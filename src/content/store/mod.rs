@@ -27,7 +27,7 @@ pub use remove::Removed;
 pub use series::{Place, Titled};
 
 use super::{Content, EpisodeDraft, Error, SourceDraft};
-use crate::{clock::Timestamp, db::Transaction};
+use crate::{clock::Timestamp, db::Transaction, text};
 use log::Log;
 
 /// A draft, and where it belongs.
@@ -145,12 +145,9 @@ impl Content {
     }
 }
 
-/// The first eight bytes of the BLAKE3 hash of a value, as it is written in JSON: equal values have equal
-/// ones, and others practically never. They are stored: how they are made may not change.
+/// The fingerprint of a value, as it is written in JSON.
 fn fingerprint(value: &serde_json::Value) -> i64 {
-    let mut first = [0; 8];
-    first.copy_from_slice(&blake3::hash(value.to_string().as_bytes()).as_bytes()[..8]);
-    i64::from_le_bytes(first)
+    text::fingerprint(value.to_string().as_bytes())
 }
 
 /// A title as a sort key: compatible letters made one, case folded, and no longer than an index likes.

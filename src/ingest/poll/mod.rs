@@ -30,7 +30,7 @@ use crate::{
         store::Moved,
     },
     jobs::{Ended, Failure, JobKind, Jobs, Lease},
-    text::Slug,
+    text::{Slug, fingerprint},
 };
 use verdict::Verdict;
 
@@ -106,7 +106,7 @@ impl Poller {
         let (verdict, reply) = match reply {
             Err(error) => (Verdict::failed(error.to_string()), None),
             Ok(mut reply) => {
-                let hash = verdict::hash(&reply.body);
+                let hash = fingerprint(&reply.body);
                 let verdict = match Verdict::of_status(&reply, hash, &old, self.clock.now()) {
                     // What came again was read before.
                     Some(Verdict::Same) if reply.status != 304 => {

@@ -130,13 +130,6 @@ fn remember(state: &mut FetchState, reply: &Reply, hash: i64) {
     }
 }
 
-/// The first eight bytes of the BLAKE3 hash of a body.
-pub(super) fn hash(body: &[u8]) -> i64 {
-    let mut first = [0; 8];
-    first.copy_from_slice(&blake3::hash(body).as_bytes()[..8]);
-    i64::from_le_bytes(first)
-}
-
 /// Why what came is no feed, without anything that stands in it: this is shown to whoever asks.
 pub(super) fn told(error: &FeedError) -> String {
     match error {
