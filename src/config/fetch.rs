@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 use super::{
-    option::{Kind, Section, Setting, Spec, switch},
+    option::{Kind, Section, Setting, Spec, listed, switch},
     source::{ConfigError, Values},
 };
 
@@ -104,12 +104,6 @@ fn hosts(text: &str) -> Option<Vec<Host>> {
 fn ports(text: &str) -> Option<Vec<u16>> {
     let ports: Vec<u16> = listed(text).map(|port| port.parse().ok().filter(|port| *port > 0)).collect::<Option<_>>()?;
     (!ports.is_empty()).then_some(ports)
-}
-
-/// What stands between the commas.
-fn listed(text: &str) -> impl Iterator<Item = &str> {
-    let items = if text.trim().is_empty() { None } else { Some(text.split(',').map(str::trim)) };
-    items.into_iter().flatten()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::{
-    option::{Kind, Section, Setting, Spec, switch},
+    option::{Kind, Section, Setting, Spec, listed, switch},
     source::{ConfigError, Values},
 };
 
@@ -199,11 +199,8 @@ impl Section for Http {
 /// Origins with commas between them, or `*`.
 fn cors(text: &str) -> Option<Cors> {
     match text.trim() {
-        "" => Some(Cors::Origins(Vec::new())),
         "*" => Some(Cors::Any),
-        origins => {
-            origins.split(',').map(|origin| self::origin(origin.trim())).collect::<Option<_>>().map(Cors::Origins)
-        }
+        origins => listed(origins).map(origin).collect::<Option<_>>().map(Cors::Origins),
     }
 }
 
@@ -225,10 +222,7 @@ fn rate_limit(text: &str) -> Option<RateLimit> {
 
 /// Addresses and nets with commas between them.
 fn nets(text: &str) -> Option<Vec<IpNet>> {
-    match text.trim() {
-        "" => Some(Vec::new()),
-        nets => nets.split(',').map(|net| self::net(net.trim())).collect(),
-    }
+    listed(text).map(net).collect()
 }
 
 /// An address, or a net. An IPv4 net that is written as one of IPv6 is one of IPv4, as addresses are. If all

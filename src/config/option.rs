@@ -153,6 +153,12 @@ impl<S> fmt::Debug for SectionArgs<S> {
     }
 }
 
+/// What stands between the commas; nothing, where there is nothing.
+pub(super) fn listed(text: &str) -> impl Iterator<Item = &str> {
+    let items = if text.trim().is_empty() { None } else { Some(text.split(',').map(str::trim)) };
+    items.into_iter().flatten()
+}
+
 /// A switch: `true`, `false`, and what else people write.
 pub(super) fn switch(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
