@@ -90,6 +90,12 @@ enum Refusal {
     QueriesOnly,
 }
 
+impl From<Vec<ServerError>> for Refusal {
+    fn from(errors: Vec<ServerError>) -> Self {
+        Self::Errors(errors)
+    }
+}
+
 impl From<ServerError> for Refusal {
     fn from(error: ServerError) -> Self {
         Self::Errors(vec![error])
@@ -130,11 +136,9 @@ impl Engine {
 
     /// Says what is wrong with a document, whatever its variables are: what its sender would be told.
     pub fn examine(&self, text: &str) -> Result<(), String> {
-        let examined = gate::parse(text).map_err(Refusal::from).and_then(|parsed| self.check(text.into(), parsed));
-        match examined {
-            Err(Refusal::Errors(errors)) => Err(errors.into_iter().next().map_or_else(String::new, |it| it.message)),
-            Err(Refusal::QueriesOnly) | Ok(_) => Ok(()),
-        }
+        let parsed = gate::parse(text).map_err(|error| vec![error]);
+        let errors = parsed.and_then(|parsed| self.check(text.into(), parsed)).err().unwrap_or_default();
+        errors.into_iter().next().map_or(Ok(()), |error| Err(error.message))
     }
 
     /// The same engine, for these documents alone.
@@ -160,8 +164,8 @@ impl Engine {
         }
     }
 
-    /// Looks at a request without running anything of it: whether its document and variables are right, as far
-    /// as we look at them, and within all limits. What its fields have to read is planned on the way.
+    /// Looks at a request without running anything of it: whether its document and variables are right, and
+    /// within all limits. What its fields have to read is planned on the way.
     fn admit(&self, mut request: Request, queries_only: bool) -> Result<Admitted, Refusal> {
         let text = self.documents.text(request.query.take(), request.document_id.as_ref())?;
         let may_run = |parsed: &ExecutableDocument| {
@@ -181,9 +185,9 @@ impl Engine {
     }
 
     /// Holds a document against limits and rules, and keeps one that is right.
-    fn check(&self, text: Arc<str>, parsed: Parsed) -> Result<Arc<Checked>, Refusal> {
+    fn check(&self, text: Arc<str>, parsed: Parsed) -> Result<Arc<Checked>, Vec<ServerError>> {
         let Parsed { document: parsed, doubles } = parsed;
-        gate::shape::check(&parsed)?;
+        gate::shape::check(&parsed).map_err(|error| vec![error])?;
         none_of(self.validator.document(&parsed, doubles))?;
         let checked = Arc::new(Checked { text, parsed });
         self.documents.keep(checked.clone());
@@ -251,8 +255,8 @@ fn document_of<'q>(checked: &'q Checked, request: &'q Request) -> Result<Documen
         .ok_or_else(|| coded("There is no operation.", Code::GraphqlValidationFailed))
 }
 
-fn none_of(errors: Vec<ServerError>) -> Result<(), Refusal> {
-    if errors.is_empty() { Ok(()) } else { Err(Refusal::Errors(errors)) }
+fn none_of(errors: Vec<ServerError>) -> Result<(), Vec<ServerError>> {
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 /// What fails before execution has no path; what fails while executing has one.

@@ -1,4 +1,5 @@
-//! Answers to requests that do not get as far as GraphQL: a status, a code, and a message that says what to do. Errors of documents are written by `crate::graphql`.
+//! Answers to requests that do not get as far as GraphQL: a status, a code, and a message that says what to
+//! do. Errors of documents are written by `crate::graphql`, which has the list of all codes.
 
 use std::borrow::Cow;
 
