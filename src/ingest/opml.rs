@@ -10,7 +10,7 @@ use super::{
     decode::{self, DecodeError},
     feed::Skip,
     normalise::host_of,
-    tree::{self, Element, Node},
+    tree::{self, Element, Node, push_escaped},
 };
 use crate::{
     content::{Source, SourceDraft},
@@ -94,19 +94,8 @@ pub fn write<'s>(sources: impl IntoIterator<Item = &'s Source>) -> String {
 /// A text as the value of an attribute. XML makes spaces of what breaks lines, unless it is written so.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\n' => escaped.push_str("&#10;"),
-            '\r' => escaped.push_str("&#13;"),
-            '\t' => escaped.push_str("&#9;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
+    push_escaped(&mut escaped, text);
+    escaped.replace('\n', "&#10;").replace('\r', "&#13;").replace('\t', "&#9;")
 }
 
 impl Opml {
