@@ -17,6 +17,7 @@ use crate::{
     ingest::{
         fetch::{Door, FetchError, Limits, Resolver},
         poll::Poller,
+        summarise::{Model, ModelError, Summariser},
     },
     jobs::Jobs,
 };
@@ -52,6 +53,9 @@ pub enum StartError {
     /// Nothing can be fetched.
     #[error("sources can't be fetched")]
     Fetch(#[from] FetchError),
+    /// No model can be asked.
+    #[error("the model can't be asked")]
+    Model(#[from] ModelError),
     /// The schema is old, and may not be touched.
     #[error(
         "the database lacks {} of this program's migrations ({}): start once without --no-migrate",
@@ -101,6 +105,13 @@ impl App {
     ) -> Result<Poller, StartError> {
         let door = Door::new(settings, resolver, limits)?;
         Ok(Poller::new(self.content.clone(), self.jobs.clone(), door, self.clock.clone()))
+    }
+
+    /// Who has summaries written, where there is a model.
+    pub fn summariser(&self, settings: &config::Summaries) -> Result<Option<Summariser>, StartError> {
+        let Some(settings) = &settings.model else { return Ok(None) };
+        let model = Model::new(settings)?;
+        Ok(Some(Summariser::new(self.content.clone(), self.jobs.clone(), model, self.clock.clone())))
     }
 
     /// All that is served over HTTP.

@@ -155,4 +155,6 @@ kind! {
     /// Fetch a source.
     #[default]
     Fetch = "FETCH",
+    /// Have a model write an episode's summary.
+    Summarize = "SUMMARIZE",
 }

@@ -12,6 +12,8 @@ pub mod episode;
 pub mod episode_content;
 pub mod job;
 pub mod kinds;
+pub mod model_fault;
+pub mod model_request;
 pub mod series;
 pub mod source;
 pub mod source_fetch;

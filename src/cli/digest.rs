@@ -1,7 +1,5 @@
 //! `precis digest`: what was published on some days, as a text or as JSON, for people and for cron.
 
-mod period;
-
 use std::process::ExitCode;
 
 use chrono::NaiveDate;
@@ -10,14 +8,18 @@ use reqwest::Url;
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
-use super::{Failure, ask::Asked, report};
+use super::{
+    Failure,
+    ask::Asked,
+    period::{self, Since},
+    report,
+};
 use crate::{
     clock::{Clock as _, SystemClock},
     config::{Config, DatabaseArgs},
     content::digest::DigestList,
     text::LanguageTag,
 };
-use period::Since;
 
 /// Goes below the options in the help text.
 const EXIT_CODES: &str = "\

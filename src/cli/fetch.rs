@@ -113,6 +113,7 @@ impl Output {
         let (polled, error) = match fetched {
             Some(Ended::Done(polled)) => (Some(polled), None),
             Some(Ended::Failed(error)) => (None, Some(logging::chain(&*error))),
+            Some(Ended::Later(later)) => (None, Some(later.to_string())),
             Some(Ended::Stopped) => (None, Some("it was to stop".to_owned())),
             Some(Ended::Lost) | None => (None, Some("somebody else fetches it just now".to_owned())),
         };

@@ -8,10 +8,12 @@ mod digest;
 mod export;
 mod fetch;
 mod import;
+mod period;
 mod report;
 mod schema;
 mod serve;
 mod source;
+mod summarize;
 mod worker;
 
 use std::process::ExitCode;
@@ -43,7 +45,9 @@ enum Command {
     Fetch(fetch::Args),
     /// Add, list, pause, resume and remove sources
     Source(source::Args),
-    /// Fetch sources when they are due, without serving the API
+    /// Have a model write the summaries of episodes that have none but an excerpt
+    Summarize(summarize::Args),
+    /// Fetch sources when they are due, and have summaries written, without serving the API
     Worker(worker::Args),
     /// Print the list of sources (OPML), or all episodes (JSON lines)
     Export(export::Args),
@@ -88,6 +92,9 @@ enum Failure {
     /// A source was not added.
     #[error(transparent)]
     Subscribe(#[from] crate::ingest::poll::SubscribeError),
+    /// A summary could not be written.
+    #[error("summaries can't be written")]
+    Summarise(#[source] crate::jobs::Failure),
     /// Reading or writing failed.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -118,7 +125,8 @@ async fn run(Cli { global, command }: Cli) -> Result<ExitCode, Failure> {
     match command {
         Command::Schema => schema::run(),
         Command::Serve(args) => {
-            let config = Config::load(&global, &[&args.database, &args.http, &args.fetch, &args.work])?;
+            let config =
+                Config::load(&global, &[&args.database, &args.http, &args.fetch, &args.work, &args.summaries])?;
             logging::init(&config.log);
             serve::run(&config).await
         }
@@ -137,8 +145,13 @@ async fn run(Cli { global, command }: Cli) -> Result<ExitCode, Failure> {
             logging::init(&config.log);
             source::run(&config, &args).await
         }
+        Command::Summarize(args) => {
+            let config = Config::load_quietly(&global, &[&args.database, &args.summaries])?;
+            logging::init(&config.log);
+            summarize::run(&config, &args).await
+        }
         Command::Worker(args) => {
-            let config = Config::load(&global, &[&args.database, &args.fetch])?;
+            let config = Config::load(&global, &[&args.database, &args.fetch, &args.summaries])?;
             logging::init(&config.log);
             worker::run(&config).await
         }

@@ -9,7 +9,7 @@ use super::{Failure, worker::Background};
 use crate::{
     app::App,
     clock::SystemClock,
-    config::{Config, DatabaseArgs, FetchArgs, Http, HttpArgs, WorkArgs},
+    config::{Config, DatabaseArgs, FetchArgs, Http, HttpArgs, SummariesArgs, WorkArgs},
     content::Content,
     http,
 };
@@ -24,13 +24,15 @@ pub(super) struct Args {
     pub(super) fetch: FetchArgs,
     #[command(flatten)]
     pub(super) work: WorkArgs,
+    #[command(flatten)]
+    pub(super) summaries: SummariesArgs,
 }
 
 pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
     let stop = http::shutdown_signal()?;
     let app = App::start(&config.database, SystemClock, None).await?;
     let listener = listen(&config.http).await?;
-    let worker = config.work.worker.then(|| Background::start(&app, &config.fetch)).transpose()?;
+    let worker = config.work.worker.then(|| Background::start(&app, config)).transpose()?;
     serve(app, worker, listener, &config.http, stop).await
 }
 

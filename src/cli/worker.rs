@@ -1,4 +1,5 @@
-//! `precis worker`: fetches what is due, until it is told to stop. `precis serve` does the same beside serving.
+//! `precis worker`: fetches what is due and has summaries written, until it is told to stop. `precis serve` does the
+//! same beside serving.
 
 use std::{process::ExitCode, rc::Rc, sync::Arc, thread};
 
@@ -9,10 +10,10 @@ use super::Failure;
 use crate::{
     app::App,
     clock::SystemClock,
-    config::{self, Config, DatabaseArgs, FetchArgs},
+    config::{Config, DatabaseArgs, FetchArgs, SummariesArgs},
     http,
     ingest::fetch::{Limits, SystemResolver},
-    jobs::run_worker,
+    jobs::{Work, run_worker},
 };
 
 #[derive(Debug, clap::Args)]
@@ -21,13 +22,14 @@ pub(super) struct Args {
     pub(super) database: DatabaseArgs,
     #[command(flatten)]
     pub(super) fetch: FetchArgs,
+    #[command(flatten)]
+    pub(super) summaries: SummariesArgs,
 }
 
 pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
     let stop = http::shutdown_signal()?;
     let app = App::start(&config.database, SystemClock, None).await?;
-    tracing::info!("sources that are due are fetched");
-    let worker = Background::start(&app, &config.fetch)?;
+    let worker = Background::start(&app, config)?;
     stop.await;
     worker.end().await;
     app.close().await;
@@ -44,13 +46,18 @@ pub(super) struct Background {
 
 impl Background {
     /// Starts to work.
-    pub(super) fn start(app: &App, settings: &config::Fetch) -> Result<Self, Failure> {
-        let poller = app.poller(settings, Arc::new(SystemResolver), Limits::default())?;
+    pub(super) fn start(app: &App, config: &Config) -> Result<Self, Failure> {
+        let poller = app.poller(&config.fetch, Arc::new(SystemResolver), Limits::default())?;
+        let summariser = app.summariser(&config.summaries)?;
+        let model = config.summaries.model.as_ref().map(|model| &*model.name);
+        tracing::info!(summaries.model = model, "sources that are due are fetched");
         let (jobs, runtime) = (app.jobs.clone(), Handle::current());
         let ((work, stop), (ended, end)) = (oneshot::channel(), oneshot::channel::<()>());
         let stop = stop.map(|_| ());
         thread::Builder::new().name("worker".to_owned()).spawn(move || {
-            runtime.block_on(run_worker(jobs, Rc::new(poller), stop));
+            let mut works: Vec<Rc<dyn Work>> = vec![Rc::new(poller)];
+            works.extend(summariser.map(|it| Rc::new(it) as Rc<dyn Work>));
+            runtime.block_on(run_worker(jobs, works, stop));
             drop(ended);
         })?;
         Ok(Self { work, end })

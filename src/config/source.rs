@@ -135,6 +135,15 @@ impl Values {
         self.get_or(setting, setting.spec.default)
     }
 
+    /// The error about the value of an option that does not go together with another one.
+    pub(super) fn refuse<T>(&self, setting: &Setting<T>) -> ConfigError {
+        let spec = &setting.spec;
+        match self.0.iter().find(|given| given.spec.key == spec.key) {
+            Some(Given { text, origin, .. }) => refusal(spec, origin, text),
+            None => refusal(spec, &Origin::Flag(spec.flag()), spec.default),
+        }
+    }
+
     /// The value of an option: given, or another default than the one that is declared.
     pub(super) fn get_or<T>(&self, setting: &Setting<T>, default: &'static str) -> Result<T, ConfigError> {
         let Setting { spec, parse } = setting;

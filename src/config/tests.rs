@@ -18,13 +18,16 @@ struct Command {
     fetch: FetchArgs,
     #[command(flatten)]
     work: WorkArgs,
+    #[command(flatten)]
+    summaries: SummariesArgs,
 }
 
 /// The configuration out of flags and a file. Variables are left out: they belong to the process.
 fn config(flags: &[&str], file: &str) -> Result<Config, String> {
     let command = Command::try_parse_from([&["precis"], flags].concat()).map_err(|error| error.to_string())?;
     let mut values = Values::default();
-    for flags in [&command.global.log as &dyn Flags, &command.database, &command.http, &command.fetch, &command.work] {
+    let Command { global, database, http, fetch, work, summaries } = &command;
+    for flags in [&global.log as &dyn Flags, database, http, fetch, work, summaries] {
         values.add_flags(flags);
     }
     values
@@ -53,6 +56,7 @@ fn defaults() -> Config {
         },
         fetch: Fetch { contact: None, hosts: vec![], ports: vec![80, 443] },
         work: Work { worker: true },
+        summaries: Summaries { model: None },
         log: Log {
             filter: "info,sea_orm_migration=warn,sqlx=warn".parse().expect("a filter"),
             format: LogFormat::Text,
@@ -84,6 +88,20 @@ fn changed() -> Config {
             ports: vec![80, 443, 8443],
         },
         work: Work { worker: false },
+        summaries: Summaries {
+            model: Some(Model {
+                url: "http://127.0.0.1:11434/v1/".parse().expect("a URL"),
+                name: "qwen3:8b".to_owned(),
+                // It is set everywhere, whatever it is.
+                key: env::var("PATH").ok().as_deref().map(Key::from),
+                timeout: Duration::from_mins(10),
+                parallel: 64,
+                days: 0,
+                max_input_tokens: 2_000,
+                max_requests_per_minute: None,
+                max_tokens_per_day: NonZeroU32::new(4_000_000_000),
+            }),
+        },
         log: Log { filter: "warn,precis=trace".parse().expect("a filter"), format: LogFormat::Json },
     }
 }
@@ -112,6 +130,15 @@ fn every_option_can_be_given_as_a_flag() {
         "--fetch-hosts=feeds.intranet,[::1]",
         "--fetch-ports=80,443,8443",
         "--no-worker",
+        "--model-url=http://127.0.0.1:11434/v1",
+        "--model=qwen3:8b",
+        "--model-key-variable=PATH",
+        "--model-timeout=600",
+        "--model-parallel=64",
+        "--summarize-days=0",
+        "--max-input-tokens=2000",
+        "--max-requests-per-minute=off",
+        "--max-tokens-per-day=4000000000",
         "--log=warn,precis=trace",
         "--log-format=json",
     ];
@@ -138,6 +165,15 @@ fn every_option_can_be_given_in_the_file() {
         fetch_hosts = ["feeds.intranet", "[::1]"]
         fetch_ports = ["80", "443", "8443"]
         no_worker = true
+        model_url = "http://127.0.0.1:11434/v1"
+        model = "qwen3:8b"
+        model_key_variable = "PATH"
+        model_timeout = 600
+        model_parallel = 64
+        summarize_days = 0
+        max_input_tokens = 2000
+        max_requests_per_minute = "off"
+        max_tokens_per_day = 4000000000
         log = "warn,precis=trace"
         log_format = "json"
     "#;
@@ -197,6 +233,19 @@ fn a_wrong_value_is_refused_with_its_name_as_written_and_what_is_expected() {
     assert_eq!(
         refused(&["--max-clients", "1000001"], ""),
         r#"--max-clients: "1000001" will not do; expected a whole number from 1 to 1000000"#
+    );
+    assert_eq!(
+        refused(&["--model-url", "http://127.0.0.1/v1"], ""),
+        r#"--model: "" will not do; expected the name of a model that model_url has, such as qwen3:8b"#
+    );
+    assert_eq!(
+        refused(&["--model-key-variable", "NO_SUCH_KEY"], "model_url = 'http://a/'\nmodel = 'b'"),
+        r#"--model-key-variable: "NO_SUCH_KEY" will not do; expected the name of a variable that is set, such as OPENAI_API_KEY"#
+    );
+    assert_eq!(
+        refused(&["--max-input-tokens", "10000"], "max_tokens_per_day = 19999"),
+        "max_tokens_per_day in precis.toml: \"19999\" will not do; expected a whole number from 10000 to 4000000000 \
+         that is at least twice max_input_tokens, or off"
     );
     assert_eq!(
         refused(&["--stop-delay", "21"], ""),

@@ -68,6 +68,11 @@ impl<T> Named<T> {
         self.rows.get(&id)
     }
 
+    /// All of them, in no order.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &Arc<T>> {
+        self.rows.values()
+    }
+
     /// By slug, or by an alias of it.
     pub(super) fn find(&self, slug: &str) -> Option<i64> {
         self.slugs.get(slug).copied()

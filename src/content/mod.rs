@@ -31,6 +31,7 @@ mod scan;
 pub mod series;
 pub mod source;
 pub mod store;
+pub mod summarising;
 pub mod summary;
 mod summary_filter;
 pub mod tag;

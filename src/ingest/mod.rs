@@ -10,7 +10,8 @@
 //! | group | [`series`] | which items of a source belong together |
 //!
 //! Files enter by [`import`]. Sources are fetched by [`poll`], through the one door to the network, [`fetch`].
-//! A page for people that comes instead of a feed says by [`discover`] which feeds it offers.
+//! A page for people that comes instead of a feed says by [`discover`] which feeds it offers. What is stored has a
+//! model write its summary by [`summarise`], where there is one.
 //!
 //! Whatever can be wrong with an input costs what it touches and no more, and is reported: see
 //! [`feed::ParsedFeed`]. None of the stages reads the network, the clock or the database.
@@ -33,6 +34,7 @@ pub mod opml;
 pub mod poll;
 mod raw;
 pub mod series;
+pub mod summarise;
 pub mod tags;
 mod tree;
 

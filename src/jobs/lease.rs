@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use sea_orm::DbErr;
 
 use super::{
-    DEADLINE, Error, Failure, HEARTBEAT, Jobs, LEASE,
+    Error, Failure, HEARTBEAT, Jobs, LEASE,
     queue::{self, seconds},
 };
 use crate::{clock::Timestamp, db::Transaction, logging};
@@ -31,10 +31,22 @@ pub enum Ended<T> {
     Done(T),
     /// It failed, and is tried again later.
     Failed(Failure),
+    /// It can't be done before this, which is nobody's fault: it was no attempt.
+    Later(NotBefore),
     /// It was to stop, and anybody may begin again.
     Stopped,
     /// Somebody else has the job now, or it is gone: nothing more is to be written.
     Lost,
+}
+
+/// Why work is left for later, although nothing went wrong: there is as much of it as there may be.
+#[derive(Debug, thiserror::Error)]
+#[error("{why}: not before {until}")]
+pub struct NotBefore {
+    /// When it may be tried again.
+    pub until: Timestamp,
+    /// What it waits for.
+    pub why: &'static str,
 }
 
 /// Why work came to nothing without an error of its own.
@@ -67,19 +79,21 @@ impl Jobs {
         self.write(async |tx, now| queue::claim(tx, kind, subject, later(now, LEASE), now).await).await
     }
 
-    /// Does the work of a job for as long as its lease holds, which is kept up meanwhile. Work that is done
-    /// has ended the job in its last transaction. Where it ends otherwise, the lease is given back.
+    /// Does the work of a job for as long as its lease holds, which is kept up meanwhile, and `within` that time
+    /// at most. Work that is done has ended the job in its last transaction. Where it ends otherwise, the lease is
+    /// given back; where it fails with [`NotBefore`], until then.
     pub async fn attempt<T>(
         &self,
         lease: &Lease,
+        within: Duration,
         stop: impl Future<Output = ()>,
         work: impl Future<Output = Result<T, Failure>>,
     ) -> Result<Ended<T>, Error> {
-        let work = tokio::time::timeout(DEADLINE, AssertUnwindSafe(work).catch_unwind());
+        let work = tokio::time::timeout(within, AssertUnwindSafe(work).catch_unwind());
         let done = tokio::select! {
             biased;
             () = stop => {
-                self.write(async |tx, now| queue::give_back(tx, lease, now).await).await?;
+                self.write(async |tx, now| queue::give_back(tx, lease, None, now).await).await?;
                 return Ok(Ended::Stopped);
             }
             () = self.keep(lease) => return Ok(Ended::Lost),
@@ -87,9 +101,16 @@ impl Jobs {
         };
         let failure = match done {
             Ok(Ok(Ok(done))) => return Ok(Ended::Done(done)),
-            Ok(Ok(Err(failure))) => failure,
+            Ok(Ok(Err(failure))) => match failure.downcast::<NotBefore>() {
+                Ok(later) => {
+                    let until = Some(later.until);
+                    self.write(async |tx, now| queue::give_back(tx, lease, until, now).await).await?;
+                    return Ok(Ended::Later(*later));
+                }
+                Err(failure) => failure,
+            },
             Ok(Err(_)) => Abnormal::Panicked.into(),
-            Err(_) => Abnormal::Late(DEADLINE).into(),
+            Err(_) => Abnormal::Late(within).into(),
         };
         let why: String = logging::chain(&*failure).chars().take(MOST_OF_AN_ERROR).collect();
         let pause = pause(lease.attempt);

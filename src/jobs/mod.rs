@@ -16,7 +16,7 @@ use std::{error::Error as StdError, sync::Arc, time::Duration};
 pub use entity::kinds::JobKind;
 use sea_orm::DbErr;
 
-pub use lease::{Ended, Lease};
+pub use lease::{Ended, Lease, NotBefore};
 pub use queue::{bury, enqueue, finish, forget, hold};
 pub use worker::{Work, run_worker};
 
@@ -25,8 +25,6 @@ use crate::{clock::Clock, db::Db};
 /// How long a lease lasts, and how often it is renewed.
 pub const LEASE: Duration = Duration::from_mins(1);
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How long one attempt may take.
-const DEADLINE: Duration = Duration::from_mins(5);
 /// After so many attempts, a job is dead.
 pub const ATTEMPTS: i32 = 10;
 /// How long what is dead is kept.

@@ -21,11 +21,11 @@ pub async fn enqueue(tx: &Transaction, kind: JobKind, subjects: &[i64], now: Tim
     Ok(tx.execute(sql).await?.rows_affected())
 }
 
-/// Takes away all jobs of a row that goes, the dead ones too. Whoever does one has lost the lease.
-pub async fn forget(tx: &Transaction, kind: JobKind, subject: i64) -> Result<(), DbErr> {
+/// Takes away all jobs of rows that go, the dead ones too. Whoever does one has lost the lease.
+pub async fn forget(tx: &Transaction, kind: JobKind, subjects: Vec<i64>) -> Result<(), DbErr> {
     let mut sql = tx.sql();
     sql.push("DELETE FROM job WHERE kind = ").bind(kind.as_str().into());
-    sql.push(" AND subject_id = ").bind(subject.into());
+    sql.push(" AND ").any_of("subject_id", subjects);
     tx.execute(sql).await.map(|_| ())
 }
 
@@ -101,10 +101,19 @@ pub(super) async fn renew(tx: &Transaction, lease: &Lease, until: Timestamp, now
     Ok(tx.execute(sql).await?.rows_affected() > 0)
 }
 
-/// Lets others have a job. That somebody began is not counted.
-pub(super) async fn give_back(tx: &Transaction, lease: &Lease, now: Timestamp) -> Result<(), DbErr> {
+/// Lets others have a job, at once or from some time on. That somebody began is not counted.
+pub(super) async fn give_back(
+    tx: &Transaction,
+    lease: &Lease,
+    run_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<(), DbErr> {
     let mut sql = tx.sql();
-    sql.push("UPDATE job SET attempts = attempts - 1, lease_token = NULL, lease_until = NULL WHERE ");
+    sql.push("UPDATE job SET attempts = attempts - 1, lease_token = NULL, lease_until = NULL");
+    if let Some(run_at) = run_at {
+        sql.push(", run_at = ").bind(run_at.0.into());
+    }
+    sql.push(" WHERE ");
     lease.holds(&mut sql, now);
     tx.execute(sql).await.map(|_| ())
 }

@@ -1,4 +1,4 @@
-//! The worker: takes jobs that are due, a few at a time, until it is to stop.
+//! The worker: takes jobs that are due, of each kind a few at a time, until it is to stop.
 //!
 //! All of them share one thread, whichever that is: what is between two waits is writing to a database that
 //! has one writer, and what takes longer goes elsewhere.
@@ -6,7 +6,10 @@
 use std::{pin::pin, rc::Rc, sync::Arc, time::Duration};
 
 use entity::kinds::JobKind;
-use futures_util::future::LocalBoxFuture;
+use futures_util::{
+    FutureExt,
+    future::{LocalBoxFuture, join_all},
+};
 use tokio::{
     sync::watch,
     task::{JoinSet, LocalSet},
@@ -15,10 +18,16 @@ use tokio::{
 
 use super::{Ended, Failure, Jobs, Lease};
 
-/// What a worker does.
+/// What a worker does about the jobs of one kind.
 pub trait Work: 'static {
     /// Which jobs it takes.
     fn kind(&self) -> JobKind;
+
+    /// How many jobs are done at a time.
+    fn at_a_time(&self) -> usize;
+
+    /// How long one attempt may take.
+    fn within(&self) -> Duration;
 
     /// Makes jobs of what has become due. Several workers may do that at once.
     fn plan(&self) -> LocalBoxFuture<'_, Result<(), Failure>>;
@@ -27,15 +36,15 @@ pub trait Work: 'static {
     fn run(&self, lease: Arc<Lease>) -> LocalBoxFuture<'_, Result<(), Failure>>;
 }
 
-/// How many jobs are done at a time.
-const AT_A_TIME: usize = 16;
 /// How often a worker that has nothing to do looks for jobs, and how often it looks for what has become due.
 const LOOK: Duration = Duration::from_secs(1);
 const PLAN: Duration = Duration::from_secs(5);
 
 /// Works until it is to stop, and gives its leases back then.
-pub async fn run_worker(jobs: Jobs, work: Rc<dyn Work>, stop: impl Future<Output = ()>) {
-    LocalSet::new().run_until(work_until(jobs, work, stop)).await;
+pub async fn run_worker(jobs: Jobs, works: Vec<Rc<dyn Work>>, stop: impl Future<Output = ()>) {
+    let stop = stop.shared();
+    let works = works.into_iter().map(|work| work_until(jobs.clone(), work, stop.clone()));
+    LocalSet::new().run_until(join_all(works)).await;
 }
 
 async fn work_until(jobs: Jobs, work: Rc<dyn Work>, stop: impl Future<Output = ()>) {
@@ -53,7 +62,7 @@ async fn work_until(jobs: Jobs, work: Rc<dyn Work>, stop: impl Future<Output = (
             tracing::warn!(error = &**error as &dyn std::error::Error, "no work can be looked for");
         }
         is_well = looked.is_ok(); // said once, until it works again
-        let is_full = running.len() == AT_A_TIME;
+        let is_full = running.len() == work.at_a_time();
         tokio::select! {
             () = &mut stop => break,
             _ = running.join_next(), if is_full => {}
@@ -77,7 +86,7 @@ async fn look(
         work.plan().await?;
         *planned = Some(Instant::now());
     }
-    while running.len() < AT_A_TIME {
+    while running.len() < work.at_a_time() {
         let Some(lease) = jobs.claim(work.kind()).await? else { break };
         let mut is_to_stop = is_to_stop.clone();
         let stop = async move {
@@ -91,8 +100,9 @@ async fn look(
 
 async fn run(jobs: Jobs, work: Rc<dyn Work>, lease: Arc<Lease>, stop: impl Future<Output = ()>) {
     let (job, attempt) = (lease.job, lease.attempt);
-    match jobs.attempt(&lease, stop, work.run(lease.clone())).await {
+    match jobs.attempt(&lease, work.within(), stop, work.run(lease.clone())).await {
         Ok(Ended::Done(())) => tracing::debug!(job.id = job, job.attempt = attempt, "a job is done"),
+        Ok(Ended::Later(later)) => tracing::debug!(job.id = job, job.until = %later.until, later.why, "a job waits"),
         Ok(Ended::Stopped) => tracing::debug!(job.id = job, "a job was given back"),
         Ok(Ended::Lost) => tracing::warn!(job.id = job, job.attempt = attempt, "a job's lease was lost"),
         Ok(Ended::Failed(error)) => {

@@ -7,6 +7,7 @@ mod import;
 mod migrate;
 mod options;
 mod source;
+mod summarize;
 
 use std::{
     env, fs,

@@ -31,6 +31,7 @@ mod selection;
 mod series;
 mod statements;
 mod stories;
+mod summarise;
 mod support;
 mod tables;
 mod texts;

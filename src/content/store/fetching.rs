@@ -76,10 +76,7 @@ impl Content {
                 }
             })
             .await?;
-            match &self.lease {
-                Some(lease) => Ok::<_, Error>(jobs::finish(tx, lease, now).await?),
-                None => Ok(()),
-            }
+            self.finish(tx, now).await
         };
         let Some(url) = moved_to else {
             self.write_apart(record).await?;
@@ -107,7 +104,7 @@ impl Content {
     pub async fn pause_fetching(&self, source: i64) -> Result<(), Error> {
         self.write_apart(async |tx, _| {
             edit(tx, source, |state| (state.health, state.next_fetch_at) = (SourceHealth::Paused, None)).await?;
-            Ok(jobs::forget(tx, JobKind::Fetch, source).await?)
+            Ok(jobs::forget(tx, JobKind::Fetch, vec![source]).await?)
         })
         .await
     }
@@ -126,7 +123,7 @@ impl Content {
     }
 
     /// Runs `work` in a transaction that changes no node.
-    async fn write_apart<T>(
+    pub(super) async fn write_apart<T>(
         &self,
         work: impl AsyncFn(&Transaction, Timestamp) -> Result<T, Error>,
     ) -> Result<T, Error> {

@@ -16,6 +16,7 @@ mod series;
 mod sources;
 mod stories;
 mod summaries;
+mod summarising;
 mod words;
 
 use std::{collections::HashMap, hash::Hash};
@@ -25,6 +26,7 @@ use entity::episode;
 pub use fetching::Moved;
 pub use remove::Removed;
 pub use series::{Place, Titled};
+pub use summarising::{Allowance, Granted, Kept, Written};
 
 use super::{Content, EpisodeDraft, Error, SourceDraft};
 use crate::{clock::Timestamp, db::Transaction, text};
@@ -128,10 +130,7 @@ impl Content {
         let now = self.clock.now();
         let transaction = async |tx: &Transaction| {
             let mut log = Log::default();
-            let mut head = tx.sql();
-            let for_update = head.dialect().for_update();
-            head.push("SELECT seq FROM change_head").push(for_update);
-            tx.rows(head).await?;
+            lock_head(tx).await?;
             self.hold(tx).await?;
             let done = work(tx, now, &mut log).await?;
             let moved = log.enter(tx, now).await?;
@@ -143,6 +142,15 @@ impl Content {
         }
         Ok(done)
     }
+}
+
+/// Has other writers, of whatever process, wait until the transaction ends.
+async fn lock_head(tx: &Transaction) -> Result<(), Error> {
+    let mut sql = tx.sql();
+    let for_update = sql.dialect().for_update();
+    sql.push("SELECT seq FROM change_head").push(for_update);
+    tx.rows(sql).await?;
+    Ok(())
 }
 
 /// The fingerprint of a value, as it is written in JSON.

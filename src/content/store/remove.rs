@@ -36,7 +36,7 @@ impl Content {
                 return Ok(None);
             }
             // Whoever fetches it just now has lost the lease.
-            jobs::forget(tx, JobKind::Fetch, id).await?;
+            jobs::forget(tx, JobKind::Fetch, vec![id]).await?;
             let summaries = summary::Entity::find().filter(summary::Column::SourceId.eq(id));
             let summaries = summaries.all(tx.connection()).await?;
             for row in &summaries {
@@ -45,6 +45,7 @@ impl Content {
                 log.deleted(NodeKind::Summary, row.id);
             }
             let (episodes, titles) = episodes(tx, id).await?;
+            jobs::forget(tx, JobKind::Summarize, episodes.clone()).await?;
             let shared = others_of_its_stories(tx, id).await?;
             let series_of_it = series::Entity::find().filter(series::Column::SourceId.eq(id));
             let series_of_it = series_of_it.all(tx.connection()).await?;

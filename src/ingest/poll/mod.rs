@@ -9,7 +9,7 @@ mod subscribe;
 mod verdict;
 mod work;
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use tokio::sync::Semaphore;
 use url::Url;
@@ -33,6 +33,9 @@ use crate::{
     text::{Slug, fingerprint},
 };
 use verdict::Verdict;
+
+/// How long one fetch may take, with all that comes of it.
+const WITHIN: Duration = Duration::from_mins(5);
 
 /// Who fetches sources. A clone is the same.
 #[derive(Clone)]
@@ -75,7 +78,7 @@ impl Poller {
         let Some(lease) = self.jobs.claim_of(JobKind::Fetch, source).await? else { return Ok(None) };
         let lease = Arc::new(lease);
         let work = async { self.poll(&lease).await.map_err(Failure::from) };
-        self.jobs.attempt(&lease, stop, work).await.map(Some)
+        self.jobs.attempt(&lease, WITHIN, stop, work).await.map(Some)
     }
 
     /// Fetches the source of a job.

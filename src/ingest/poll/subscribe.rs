@@ -4,7 +4,7 @@ use std::{future, sync::Arc};
 
 use url::Url;
 
-use super::{Ended, Failure, FeedError, FetchError, Known, Polled, Poller, Reply};
+use super::{Ended, Failure, FeedError, FetchError, Known, Polled, Poller, Reply, WITHIN};
 use crate::{
     content,
     ingest::{discover::FeedLink, feed::ParsedFeed},
@@ -95,9 +95,10 @@ impl Poller {
             let feed = content.find_feed(source).await?.ok_or(content::Error::Gone)?;
             Ok(Box::pin(self.take(&content, &feed, Ok(Reply { moved_to: None, ..reply }))).await?)
         };
-        match self.jobs.attempt(&lease, future::pending(), work).await? {
+        match self.jobs.attempt(&lease, WITHIN, future::pending(), work).await? {
             Ended::Done(polled) => Ok(Some(polled)),
             Ended::Failed(failure) => Err(SubscribeError::Take(failure)),
+            Ended::Later(later) => Err(SubscribeError::Take(later.into())),
             Ended::Stopped | Ended::Lost => Ok(None),
         }
     }

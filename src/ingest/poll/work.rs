@@ -1,15 +1,23 @@
 //! Fetching as a worker's work.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use futures_util::{FutureExt, future::LocalBoxFuture};
 
-use super::{Outcome, Poller};
+use super::{Outcome, Poller, WITHIN};
 use crate::jobs::{Failure, JobKind, Lease, Work};
 
 impl Work for Poller {
     fn kind(&self) -> JobKind {
         JobKind::Fetch
+    }
+
+    fn at_a_time(&self) -> usize {
+        16
+    }
+
+    fn within(&self) -> Duration {
+        WITHIN
     }
 
     fn plan(&self) -> LocalBoxFuture<'_, Result<(), Failure>> {

@@ -37,7 +37,11 @@ async fn claim(app: &TestApp) -> Option<Lease> {
 
 /// An attempt whose work is this.
 async fn attempt(app: &TestApp, lease: &Lease, work: impl Future<Output = Result<(), Failure>>) -> Ended<()> {
-    app.wired().jobs.attempt(lease, std::future::pending(), work).await.expect("a table of jobs")
+    app.wired()
+        .jobs
+        .attempt(lease, Duration::from_mins(5), std::future::pending(), work)
+        .await
+        .expect("a table of jobs")
 }
 
 both! {
@@ -185,7 +189,7 @@ both! {
         };
         let work = || {
             let fetched = done();
-            run_worker(app.wired().jobs.clone(), Rc::new(poller(app.wired())), fetched)
+            run_worker(app.wired().jobs.clone(), vec![Rc::new(poller(app.wired()))], fetched)
         };
         tokio::join!(work(), work(), work());
         // Each was asked once.

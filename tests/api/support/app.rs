@@ -247,6 +247,14 @@ impl TestApp {
         let done = import_file(self.content(), &path, &mut counts, &mut Unheard).await;
         (counts, done)
     }
+
+    /// The same with a file that is newer than all of those, so that what it says counts.
+    pub(crate) async fn import_newer(&self, name: &str, content: &str) {
+        let folder = TempDir::new().expect("a folder");
+        let path = folder.path().join(name);
+        fs::write(&path, content).expect("a file");
+        import_file(self.content(), &path, &mut Counts::default(), &mut Unheard).await.expect("it is imported");
+    }
 }
 
 /// Nobody listens to what is left out.

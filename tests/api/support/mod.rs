@@ -1,6 +1,7 @@
 //! What the tests stand on: the application on either database, and one body run on both.
 
 pub(crate) mod app;
+pub(crate) mod model;
 pub(crate) mod origin;
 pub(crate) mod postgres;
 pub(crate) mod socket;

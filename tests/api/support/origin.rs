@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    io::{self, BufRead as _, BufReader, Write as _},
+    io::{self, BufRead as _, BufReader, Read as _, Write as _},
     net::{IpAddr, Ipv4Addr, TcpListener, TcpStream},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
@@ -39,6 +39,8 @@ pub(crate) struct Asked {
     pub(crate) path: String,
     /// The lines of its head, in small letters.
     pub(crate) head: Vec<String>,
+    /// What came behind the head.
+    pub(crate) body: Vec<u8>,
     /// How many came before, for this path.
     pub(crate) nth: usize,
 }
@@ -106,11 +108,11 @@ impl Origin {
     /// Who asks may go away at any time.
     fn serve(&self, mut stream: TcpStream, answer: &dyn Fn(&Asked) -> Does) {
         self.seen().connections += 1;
-        let Ok(Some((path, head))) = read_head(&stream) else { return };
+        let Ok(Some(asked)) = read(&stream) else { return };
         let asked = {
             let mut seen = self.seen();
-            let nth = seen.asked.iter().filter(|asked| asked.path == path).count();
-            let asked = Asked { path, head, nth };
+            let nth = seen.asked.iter().filter(|before| before.path == asked.path).count();
+            let asked = Asked { nth, ..asked };
             seen.asked.push(asked.clone());
             seen.now += 1;
             seen.most_at_a_time = seen.most_at_a_time.max(seen.now);
@@ -147,8 +149,10 @@ impl Drop for Working<'_> {
     }
 }
 
-fn read_head(stream: &TcpStream) -> io::Result<Option<(String, Vec<String>)>> {
-    let mut lines = BufReader::new(stream).lines();
+/// A request, the first for its path.
+fn read(stream: &TcpStream) -> io::Result<Option<Asked>> {
+    let mut stream = BufReader::new(stream);
+    let mut lines = stream.by_ref().lines();
     let Some(first) = lines.next().transpose()? else { return Ok(None) };
     let mut head = Vec::new();
     for line in lines {
@@ -157,7 +161,10 @@ fn read_head(stream: &TcpStream) -> io::Result<Option<(String, Vec<String>)>> {
             line => head.push(line.to_lowercase()),
         }
     }
-    Ok(first.split(' ').nth(1).map(|path| (path.to_owned(), head)))
+    let length = head.iter().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+    let mut body = vec![0; length.unwrap_or(0)];
+    stream.read_exact(&mut body)?;
+    Ok(first.split(' ').nth(1).map(|path| Asked { path: path.to_owned(), head, body, nth: 0 }))
 }
 
 fn wait_for_the_end(stream: &TcpStream) -> io::Result<()> {

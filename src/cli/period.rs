@@ -1,8 +1,8 @@
-//! Which days `--since` and `--until` mean.
+//! Which days `--since` and `--until` mean, and which instant.
 
 use std::{num::NonZeroU32, str::FromStr};
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use crate::clock::Timestamp;
@@ -73,6 +73,17 @@ pub(super) fn days(
     }
 }
 
+/// When that began, by the days of UTC.
+pub(super) fn instant(since: Since, now: Timestamp) -> Result<Timestamp, String> {
+    match since {
+        Since::Hours(many) => Ok(Timestamp(now.0.saturating_sub(i64::from(many.get()) * 3_600))),
+        Since::Days(_) | Since::Date(_) => {
+            let (first, _) = days(since, None, Tz::UTC, now)?;
+            Ok(Timestamp(first.and_time(NaiveTime::MIN).and_utc().timestamp()))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +121,16 @@ mod tests {
             said("2026-05-11", None, "UTC"),
             Err("--since is 2026-05-11, which is after the last day (2026-05-10)".to_owned())
         );
+    }
+
+    #[test]
+    fn an_instant_is_the_beginning_of_the_first_day_or_so_many_hours_ago() {
+        let said = |since: &str| instant(since.parse().expect("a period"), NOW).map(|at| at.to_string());
+        assert_eq!(said("1d").as_deref(), Ok("2026-05-10T00:00:00Z"));
+        assert_eq!(said("7d").as_deref(), Ok("2026-05-04T00:00:00Z"));
+        assert_eq!(said("24h").as_deref(), Ok("2026-05-09T22:30:00Z"));
+        assert_eq!(said("2026-05-01").as_deref(), Ok("2026-05-01T00:00:00Z"));
+        assert!(said("2026-05-11").is_err());
     }
 
     #[test]
