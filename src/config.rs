@@ -9,6 +9,7 @@ mod example;
 mod fetch;
 mod http;
 mod log;
+mod metrics;
 mod option;
 mod source;
 
@@ -21,6 +22,7 @@ pub use example::example;
 pub use fetch::{Fetch, Work};
 pub use http::{Cors, Http, RateLimit};
 pub use log::{Log, LogFormat};
+pub use metrics::Metrics;
 pub use option::{Section, SectionArgs};
 pub use source::{ConfigError, Flags, Origin};
 
@@ -38,6 +40,8 @@ pub struct Config {
     pub fetch: Fetch,
     /// Who does that.
     pub work: Work,
+    /// Where it is shown what is counted.
+    pub metrics: Metrics,
     /// What is told to the operator.
     pub log: Log,
 }
@@ -64,6 +68,9 @@ pub type FetchArgs = SectionArgs<Fetch>;
 
 /// Flags of commands that may do what waits to be done beside something else.
 pub type WorkArgs = SectionArgs<Work>;
+
+/// Flags of commands that go on until they are told to stop, and count what they do.
+pub type MetricsArgs = SectionArgs<Metrics>;
 
 impl Config {
     /// The file that is read where none is named. It may be missing.
@@ -110,17 +117,19 @@ impl Config {
             http: Http::read(values)?,
             fetch: Fetch::read(values)?,
             work: Work::read(values)?,
+            metrics: Metrics::read(values)?,
             log: Log::read(values)?,
         })
     }
 }
 
 /// The sections with their options, in the order in which they are documented.
-const SECTIONS: [(&str, &[&Spec]); 5] = [
+const SECTIONS: [(&str, &[&Spec]); 6] = [
     (Database::TITLE, Database::OPTIONS),
     (Http::TITLE, Http::OPTIONS),
     (Fetch::TITLE, Fetch::OPTIONS),
     (Work::TITLE, Work::OPTIONS),
+    (Metrics::TITLE, Metrics::OPTIONS),
     (Log::TITLE, Log::OPTIONS),
 ];
 

@@ -8,6 +8,7 @@ mod digest;
 mod export;
 mod fetch;
 mod import;
+mod metrics;
 mod report;
 mod schema;
 mod serve;
@@ -118,7 +119,7 @@ async fn run(Cli { global, command }: Cli) -> Result<ExitCode, Failure> {
     match command {
         Command::Schema => schema::run(),
         Command::Serve(args) => {
-            let config = Config::load(&global, &[&args.database, &args.http, &args.fetch, &args.work])?;
+            let config = Config::load(&global, &[&args.database, &args.http, &args.fetch, &args.work, &args.metrics])?;
             logging::init(&config.log);
             serve::run(&config).await
         }
@@ -138,7 +139,7 @@ async fn run(Cli { global, command }: Cli) -> Result<ExitCode, Failure> {
             source::run(&config, &args).await
         }
         Command::Worker(args) => {
-            let config = Config::load(&global, &[&args.database, &args.fetch])?;
+            let config = Config::load(&global, &[&args.database, &args.fetch, &args.metrics])?;
             logging::init(&config.log);
             worker::run(&config).await
         }

@@ -1,15 +1,16 @@
-//! `precis worker`: fetches what is due, until it is told to stop. `precis serve` does the same beside serving.
+//! `precis worker`: fetches what is due, until it is told to stop, and shows what it counts where it is told to.
+//! `precis serve` does the same beside serving.
 
 use std::{process::ExitCode, rc::Rc, sync::Arc, thread};
 
 use futures_util::FutureExt;
 use tokio::{runtime::Handle, sync::oneshot};
 
-use super::Failure;
+use super::{Failure, metrics::Shown};
 use crate::{
     app::App,
     clock::SystemClock,
-    config::{self, Config, DatabaseArgs, FetchArgs},
+    config::{self, Config, DatabaseArgs, FetchArgs, MetricsArgs},
     http,
     ingest::fetch::{Limits, SystemResolver},
     jobs::run_worker,
@@ -21,16 +22,21 @@ pub(super) struct Args {
     pub(super) database: DatabaseArgs,
     #[command(flatten)]
     pub(super) fetch: FetchArgs,
+    #[command(flatten)]
+    pub(super) metrics: MetricsArgs,
 }
 
 pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
     let stop = http::shutdown_signal()?;
     let app = App::start(&config.database, SystemClock, None).await?;
+    let metrics = Shown::start(&app, config.metrics).await?;
     tracing::info!("sources that are due are fetched");
     let worker = Background::start(&app, &config.fetch)?;
     stop.await;
     worker.end().await;
+    let shown = metrics.end().await;
     app.close().await;
+    shown?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -18,13 +18,16 @@ struct Command {
     fetch: FetchArgs,
     #[command(flatten)]
     work: WorkArgs,
+    #[command(flatten)]
+    metrics: MetricsArgs,
 }
 
 /// The configuration out of flags and a file. Variables are left out: they belong to the process.
 fn config(flags: &[&str], file: &str) -> Result<Config, String> {
     let command = Command::try_parse_from([&["precis"], flags].concat()).map_err(|error| error.to_string())?;
     let mut values = Values::default();
-    for flags in [&command.global.log as &dyn Flags, &command.database, &command.http, &command.fetch, &command.work] {
+    let Command { global, database, http, fetch, work, metrics } = &command;
+    for flags in [&global.log as &dyn Flags, database, http, fetch, work, metrics] {
         values.add_flags(flags);
     }
     values
@@ -53,6 +56,7 @@ fn defaults() -> Config {
         },
         fetch: Fetch { contact: None, hosts: vec![], ports: vec![80, 443] },
         work: Work { worker: true },
+        metrics: Metrics { listen: None },
         log: Log {
             filter: "info,sea_orm_migration=warn,sqlx=warn".parse().expect("a filter"),
             format: LogFormat::Text,
@@ -84,6 +88,7 @@ fn changed() -> Config {
             ports: vec![80, 443, 8443],
         },
         work: Work { worker: false },
+        metrics: Metrics { listen: Some(([127, 0, 0, 1], 9464).into()) },
         log: Log { filter: "warn,precis=trace".parse().expect("a filter"), format: LogFormat::Json },
     }
 }
@@ -112,6 +117,7 @@ fn every_option_can_be_given_as_a_flag() {
         "--fetch-hosts=feeds.intranet,[::1]",
         "--fetch-ports=80,443,8443",
         "--no-worker",
+        "--metrics-listen=127.0.0.1:9464",
         "--log=warn,precis=trace",
         "--log-format=json",
     ];
@@ -138,6 +144,7 @@ fn every_option_can_be_given_in_the_file() {
         fetch_hosts = ["feeds.intranet", "[::1]"]
         fetch_ports = ["80", "443", "8443"]
         no_worker = true
+        metrics_listen = "127.0.0.1:9464"
         log = "warn,precis=trace"
         log_format = "json"
     "#;
