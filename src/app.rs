@@ -13,13 +13,15 @@ use crate::{
     content::{self, Content},
     db::{ConnectError, Db, StatementObserver},
     graphql::{Engine, TrustedDocuments, TrustedError},
-    http,
+    http::{self, Scraper},
     ingest::{
         fetch::{Door, FetchError, Limits, Resolver},
         poll::Poller,
         summarise::{Model, ModelError, Summariser},
     },
     jobs::Jobs,
+    logging,
+    metrics::Metrics,
 };
 
 /// Everything that runs.
@@ -31,6 +33,8 @@ pub struct App {
     pub engine: Engine,
     /// What waits to be done.
     pub jobs: Jobs,
+    /// What is counted.
+    pub metrics: Metrics,
     clock: Arc<dyn Clock>,
     db: Db,
 }
@@ -72,7 +76,9 @@ impl App {
         clock: impl Clock,
         observer: Option<StatementObserver>,
     ) -> Result<Self, StartError> {
-        let db = Db::connect(database, observer).await?;
+        let clock: Arc<dyn Clock> = Arc::new(clock);
+        let metrics = Metrics::new(clock.clone());
+        let db = Db::connect(database, &metrics, observer).await?;
         // Looked at first: where nothing is to be done, the database need not be writable.
         let pending = db.pending_migrations().await.map_err(StartError::Migrate)?;
         if !pending.is_empty() {
@@ -84,7 +90,6 @@ impl App {
                 tracing::info!(migrations = applied, "the database's schema is up to date now");
             }
         }
-        let clock: Arc<dyn Clock> = Arc::new(clock);
         let content = Content::new(db.clone(), clock.clone());
         if database.migrate {
             let completed = content.catch_up().await.map_err(StartError::CatchUp)?;
@@ -93,7 +98,7 @@ impl App {
             }
         }
         let jobs = Jobs::new(db.clone(), clock.clone());
-        Ok(Self { engine: Engine::new(content.clone()), content, jobs, clock, db })
+        Ok(Self { engine: Engine::new(content.clone()), content, jobs, metrics, clock, db })
     }
 
     /// Who fetches sources, by the names that `resolver` knows.
@@ -103,19 +108,35 @@ impl App {
         resolver: Arc<dyn Resolver>,
         limits: Limits,
     ) -> Result<Poller, StartError> {
-        let door = Door::new(settings, resolver, limits)?;
-        Ok(Poller::new(self.content.clone(), self.jobs.clone(), door, self.clock.clone()))
+        let door = Door::new(settings, resolver, limits, self.metrics.clone())?;
+        Ok(Poller::new(self.content.clone(), self.jobs.clone(), door, self.clock.clone(), self.metrics.clone()))
     }
 
     /// Who has summaries written, where there is a model.
     pub fn summariser(&self, settings: &config::Summaries) -> Result<Option<Summariser>, StartError> {
         let Some(settings) = &settings.model else { return Ok(None) };
         let model = Model::new(settings)?;
-        Ok(Some(Summariser::new(self.content.clone(), self.jobs.clone(), model, self.clock.clone())))
+        Ok(Some(Summariser::new(
+            self.content.clone(),
+            self.jobs.clone(),
+            model,
+            self.clock.clone(),
+            self.metrics.clone(),
+        )))
     }
 
-    /// All that is served over HTTP.
-    pub fn router(&self, settings: &config::Http) -> Result<Router, StartError> {
+    /// Who shows what is counted.
+    pub fn scraper(&self) -> Scraper {
+        let jobs = self.jobs.clone();
+        let backlog: http::Backlog = Arc::new(move || {
+            let jobs = jobs.clone();
+            async move { jobs.backlog().await.map_err(|error| logging::chain(&error)) }.boxed()
+        });
+        Scraper::new(self.metrics.clone(), backlog)
+    }
+
+    /// All that is served over HTTP; what is counted too, unless it has an address of its own.
+    pub fn router(&self, settings: &config::Http, metrics: config::Metrics) -> Result<Router, StartError> {
         let mut engine = self.engine.clone();
         if let Some(folder) = &settings.trusted_documents {
             let documents = TrustedDocuments::read(folder, |text| engine.examine(text))?;
@@ -128,7 +149,7 @@ impl App {
             async move { content.probe().await.map_err(|error| error.to_string()) }.boxed()
         });
         let access = Access::new(settings.rate_limit, settings.trusted_proxies.clone(), self.clock.clone());
-        Ok(http::router(engine, Arc::new(access), ready, settings))
+        Ok(http::router(engine, Arc::new(access), ready, self.scraper(), settings, metrics))
     }
 
     /// Lets go of the database.

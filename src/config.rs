@@ -9,6 +9,7 @@ mod example;
 mod fetch;
 mod http;
 mod log;
+mod metrics;
 mod model;
 mod option;
 mod source;
@@ -22,6 +23,7 @@ pub use example::example;
 pub use fetch::{Fetch, Work};
 pub use http::{Cors, Http, RateLimit};
 pub use log::{Log, LogFormat};
+pub use metrics::Metrics;
 pub use model::{Key, Model, Summaries};
 pub use option::{Section, SectionArgs};
 pub use source::{ConfigError, Flags, Origin};
@@ -42,6 +44,8 @@ pub struct Config {
     pub work: Work,
     /// Who writes summaries.
     pub summaries: Summaries,
+    /// Where it is shown what is counted.
+    pub metrics: Metrics,
     /// What is told to the operator.
     pub log: Log,
 }
@@ -71,6 +75,9 @@ pub type WorkArgs = SectionArgs<Work>;
 
 /// Flags of commands that have a model write summaries.
 pub type SummariesArgs = SectionArgs<Summaries>;
+
+/// Flags of commands that go on until they are told to stop, and count what they do.
+pub type MetricsArgs = SectionArgs<Metrics>;
 
 impl Config {
     /// The file that is read where none is named. It may be missing.
@@ -118,18 +125,20 @@ impl Config {
             fetch: Fetch::read(values)?,
             work: Work::read(values)?,
             summaries: Summaries::read(values)?,
+            metrics: Metrics::read(values)?,
             log: Log::read(values)?,
         })
     }
 }
 
 /// The sections with their options, in the order in which they are documented.
-const SECTIONS: [(&str, &[&Spec]); 6] = [
+const SECTIONS: [(&str, &[&Spec]); 7] = [
     (Database::TITLE, Database::OPTIONS),
     (Http::TITLE, Http::OPTIONS),
     (Fetch::TITLE, Fetch::OPTIONS),
     (Work::TITLE, Work::OPTIONS),
     (Summaries::TITLE, Summaries::OPTIONS),
+    (Metrics::TITLE, Metrics::OPTIONS),
     (Log::TITLE, Log::OPTIONS),
 ];
 

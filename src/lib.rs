@@ -3,7 +3,8 @@
 //! Data flows one way: [`http`] → [`graphql`] → [`content`] → [`db`]; what sources publish enters by
 //! [`ingest`], which ends in [`content`] too. [`jobs`] is work that takes time, done under leases.
 //! [`access`] knows who asks, and how much they may. [`cli`] has a file a command, [`app`] wires it all in one
-//! place, and [`config`], [`clock`], [`logging`], [`text`] and [`turns`] are leaves that anyone may use.
+//! place, and [`config`], [`clock`], [`logging`], [`metrics`], [`text`] and [`turns`] are leaves that anyone may
+//! use.
 //! ARCHITECTURE.md walks through it.
 
 pub mod access;
@@ -18,5 +19,6 @@ pub mod http;
 pub mod ingest;
 pub mod jobs;
 pub mod logging;
+pub mod metrics;
 pub mod text;
 pub mod turns;

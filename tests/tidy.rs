@@ -18,6 +18,7 @@ const ROOMS: &[(&str, May)] = &[
     ("clock",   May::Use(&[])),
     ("config",  May::Use(&[])),
     ("logging", May::Use(&[])),
+    ("metrics", May::Use(&[])),
     ("text",    May::Use(&[])),
     ("turns",   May::Use(&[])),
     // From the network inwards.
@@ -31,7 +32,7 @@ const ROOMS: &[(&str, May)] = &[
     ("db",      May::Use(&["migration", "sea_orm"])),
 ];
 
-const LEAVES: [&str; 5] = ["clock", "config", "logging", "text", "turns"];
+const LEAVES: [&str; 6] = ["clock", "config", "logging", "metrics", "text", "turns"];
 
 /// Crates that only the rooms above may use which name them.
 const CRATES: [&str; 5] = ["async_graphql", "axum", "entity", "migration", "sea_orm"];

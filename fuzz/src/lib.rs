@@ -11,7 +11,7 @@ use http_body_util::BodyExt as _;
 use precis::{
     app::App,
     clock::SystemClock,
-    config::{Config, Database, GlobalArgs, Http, RateLimit},
+    config::{Config, Database, GlobalArgs, Http, Metrics, RateLimit},
     ingest::{
         feed::Skip,
         import::{Counts, Progress, import_file},
@@ -51,7 +51,7 @@ impl Application {
             let app = App::start(&database, SystemClock, None).await.expect("it starts");
             let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/summaries.jsonl");
             import_file(&app.content, &samples, &mut Counts::default(), &mut Unheard).await.expect("samples");
-            app.router(&http).expect("a router")
+            app.router(&http, Metrics::default()).expect("a router")
         });
         Self { runtime, router, _folder: folder }
     }

@@ -120,7 +120,7 @@ impl Asked {
                 let request = Request { query: Some(query.to_owned()), variables, ..Request::default() };
                 match app.engine.answer(request, true, &Caller::unlimited()).await {
                     Answer::Executed { body, .. }
-                    | Answer::Refused(body)
+                    | Answer::Refused { body, .. }
                     | Answer::Unavailable(body)
                     | Answer::TooSlow(body) => (StatusCode::OK, body),
                     Answer::QueriesOnly => (StatusCode::METHOD_NOT_ALLOWED, Vec::new()),

@@ -50,7 +50,7 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
         std::fs::write(&path, bytes)?;
         import_file(&app.content, &path, &mut counts, &mut Quiet).await?;
     }
-    let listener = listen(&config.http).await?;
+    let listener = listen(config.http.listen).await?;
     let address = listener.local_addr()?;
     report::print(&format!(
         "Précis serves {} sample episodes at http://{address}/graphql\n\
@@ -62,7 +62,7 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
         counts.new,
         serde_json::json!({ "query": QUERY }),
     ))?;
-    serve(app, None, listener, &config.http, stop).await
+    serve(app, None, listener, config, stop).await
 }
 
 /// The samples hold what is left out on purpose.

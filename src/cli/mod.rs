@@ -8,6 +8,7 @@ mod digest;
 mod export;
 mod fetch;
 mod import;
+mod metrics;
 mod period;
 mod report;
 mod schema;
@@ -125,8 +126,8 @@ async fn run(Cli { global, command }: Cli) -> Result<ExitCode, Failure> {
     match command {
         Command::Schema => schema::run(),
         Command::Serve(args) => {
-            let config =
-                Config::load(&global, &[&args.database, &args.http, &args.fetch, &args.work, &args.summaries])?;
+            let serve::Args { database, http, fetch, work, summaries, metrics } = &args;
+            let config = Config::load(&global, &[database, http, fetch, work, summaries, metrics])?;
             logging::init(&config.log);
             serve::run(&config).await
         }
@@ -151,7 +152,7 @@ async fn run(Cli { global, command }: Cli) -> Result<ExitCode, Failure> {
             summarize::run(&config, &args).await
         }
         Command::Worker(args) => {
-            let config = Config::load(&global, &[&args.database, &args.fetch, &args.summaries])?;
+            let config = Config::load(&global, &[&args.database, &args.fetch, &args.summaries, &args.metrics])?;
             logging::init(&config.log);
             worker::run(&config).await
         }

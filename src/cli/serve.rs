@@ -5,11 +5,11 @@ use std::{net::SocketAddr, panic::AssertUnwindSafe, process::ExitCode, time::Dur
 use futures_util::FutureExt;
 use tokio::{net::TcpListener, sync::oneshot};
 
-use super::{Failure, worker::Background};
+use super::{Failure, metrics::Shown, worker::Background};
 use crate::{
     app::App,
     clock::SystemClock,
-    config::{Config, DatabaseArgs, FetchArgs, Http, HttpArgs, SummariesArgs, WorkArgs},
+    config::{Config, DatabaseArgs, FetchArgs, HttpArgs, MetricsArgs, SummariesArgs, WorkArgs},
     content::Content,
     http,
 };
@@ -26,19 +26,20 @@ pub(super) struct Args {
     pub(super) work: WorkArgs,
     #[command(flatten)]
     pub(super) summaries: SummariesArgs,
+    #[command(flatten)]
+    pub(super) metrics: MetricsArgs,
 }
 
 pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
     let stop = http::shutdown_signal()?;
     let app = App::start(&config.database, SystemClock, None).await?;
-    let listener = listen(&config.http).await?;
+    let listener = listen(config.http.listen).await?;
     let worker = config.work.worker.then(|| Background::start(&app, config)).transpose()?;
-    serve(app, worker, listener, &config.http, stop).await
+    serve(app, worker, listener, config, stop).await
 }
 
 /// A socket at the address that is wanted.
-pub(super) async fn listen(http: &Http) -> Result<TcpListener, Failure> {
-    let address: SocketAddr = http.listen;
+pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|cause| Failure::Listen { address, cause })
 }
 
@@ -47,16 +48,17 @@ pub(super) async fn serve(
     app: App,
     worker: Option<Background>,
     listener: TcpListener,
-    settings: &Http,
+    config: &Config,
     stop: impl Future<Output = ()> + Send,
 ) -> Result<ExitCode, Failure> {
-    let router = app.router(settings)?;
+    let router = app.router(&config.http, config.metrics)?;
+    let metrics = Shown::start(&app, config.metrics).await?;
     let follow = tokio::spawn(follow_names(app.content.clone()));
     // It gives its leases back at once, while requests that are at work are finished.
     let stop = stop.shared();
     let (over, is_over) = oneshot::channel::<()>();
     let serving = async {
-        let served = http::serve(listener, router, settings, stop.clone()).await;
+        let served = http::serve(listener, router, &config.http, &app.metrics, stop.clone()).await;
         drop(over);
         served
     };
@@ -71,8 +73,10 @@ pub(super) async fn serve(
     };
     let (served, ()) = tokio::join!(serving, working);
     follow.abort();
+    let shown = metrics.end().await;
     app.close().await;
     served?;
+    shown?;
     Ok(ExitCode::SUCCESS)
 }
 

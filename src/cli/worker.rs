@@ -1,16 +1,16 @@
-//! `precis worker`: fetches what is due and has summaries written, until it is told to stop. `precis serve` does the
-//! same beside serving.
+//! `precis worker`: fetches what is due and has summaries written, until it is told to stop, and shows what it counts
+//! where it is told to. `precis serve` does the same beside serving.
 
 use std::{process::ExitCode, rc::Rc, sync::Arc, thread};
 
 use futures_util::FutureExt;
 use tokio::{runtime::Handle, sync::oneshot};
 
-use super::Failure;
+use super::{Failure, metrics::Shown};
 use crate::{
     app::App,
     clock::SystemClock,
-    config::{Config, DatabaseArgs, FetchArgs, SummariesArgs},
+    config::{Config, DatabaseArgs, FetchArgs, MetricsArgs, SummariesArgs},
     http,
     ingest::fetch::{Limits, SystemResolver},
     jobs::{Work, run_worker},
@@ -24,15 +24,20 @@ pub(super) struct Args {
     pub(super) fetch: FetchArgs,
     #[command(flatten)]
     pub(super) summaries: SummariesArgs,
+    #[command(flatten)]
+    pub(super) metrics: MetricsArgs,
 }
 
 pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
     let stop = http::shutdown_signal()?;
     let app = App::start(&config.database, SystemClock, None).await?;
+    let metrics = Shown::start(&app, config.metrics).await?;
     let worker = Background::start(&app, config)?;
     stop.await;
     worker.end().await;
+    let shown = metrics.end().await;
     app.close().await;
+    shown?;
     Ok(ExitCode::SUCCESS)
 }
 

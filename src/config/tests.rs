@@ -20,14 +20,16 @@ struct Command {
     work: WorkArgs,
     #[command(flatten)]
     summaries: SummariesArgs,
+    #[command(flatten)]
+    metrics: MetricsArgs,
 }
 
 /// The configuration out of flags and a file. Variables are left out: they belong to the process.
 fn config(flags: &[&str], file: &str) -> Result<Config, String> {
     let command = Command::try_parse_from([&["precis"], flags].concat()).map_err(|error| error.to_string())?;
     let mut values = Values::default();
-    let Command { global, database, http, fetch, work, summaries } = &command;
-    for flags in [&global.log as &dyn Flags, database, http, fetch, work, summaries] {
+    let Command { global, database, http, fetch, work, summaries, metrics } = &command;
+    for flags in [&global.log as &dyn Flags, database, http, fetch, work, summaries, metrics] {
         values.add_flags(flags);
     }
     values
@@ -57,6 +59,7 @@ fn defaults() -> Config {
         fetch: Fetch { contact: None, hosts: vec![], ports: vec![80, 443] },
         work: Work { worker: true },
         summaries: Summaries { model: None },
+        metrics: Metrics { listen: None },
         log: Log {
             filter: "info,sea_orm_migration=warn,sqlx=warn".parse().expect("a filter"),
             format: LogFormat::Text,
@@ -102,6 +105,7 @@ fn changed() -> Config {
                 max_tokens_per_day: NonZeroU32::new(4_000_000_000),
             }),
         },
+        metrics: Metrics { listen: Some(([127, 0, 0, 1], 9464).into()) },
         log: Log { filter: "warn,precis=trace".parse().expect("a filter"), format: LogFormat::Json },
     }
 }
@@ -139,6 +143,7 @@ fn every_option_can_be_given_as_a_flag() {
         "--max-input-tokens=2000",
         "--max-requests-per-minute=off",
         "--max-tokens-per-day=4000000000",
+        "--metrics-listen=127.0.0.1:9464",
         "--log=warn,precis=trace",
         "--log-format=json",
     ];
@@ -174,6 +179,7 @@ fn every_option_can_be_given_in_the_file() {
         max_input_tokens = 2000
         max_requests_per_minute = "off"
         max_tokens_per_day = 4000000000
+        metrics_listen = "127.0.0.1:9464"
         log = "warn,precis=trace"
         log_format = "json"
     "#;

@@ -8,9 +8,16 @@ use sea_orm::{
     sqlx::{self, ConnectOptions, Connection, postgres::PgConnectOptions, sqlite::SqliteConnectOptions},
 };
 
-use super::{Db, Dialect, Slots, fault::is_locked, file::File, reader::UPKEEP, slot::Slot};
+use super::{
+    Db, Dialect, Slots,
+    fault::is_locked,
+    file::File,
+    reader::UPKEEP,
+    slot::{Slot, Told},
+};
 use crate::{
     config::{Database, DatabaseKind},
+    metrics::{Connection as Whose, Metrics},
     turns::{Order, Rules, Turns},
 };
 
@@ -48,15 +55,20 @@ const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
 impl Db {
     /// Opens the database. The schema is left as it is.
-    pub async fn connect(database: &Database, observer: Option<StatementObserver>) -> Result<Self, ConnectError> {
+    pub async fn connect(
+        database: &Database,
+        metrics: &Metrics,
+        observer: Option<StatementObserver>,
+    ) -> Result<Self, ConnectError> {
         let url = database.url.as_str();
+        let told = |whose| Told { metrics: metrics.clone(), whose, observer: observer.clone() };
         match database.url.kind() {
             DatabaseKind::Postgres => {
                 let options: PgConnectOptions = url.parse().map_err(unusable)?;
                 let options = options.disable_statement_logging();
                 reach(&options).await.map_err(unusable)?;
-                let slot = || Slot::postgres(&options, STATEMENT, observer.as_ref());
-                Ok(Self::of(Dialect::Postgres, database.max_connections, slot, slot(), None))
+                let slot = |whose| Slot::postgres(&options, STATEMENT, told(whose));
+                Ok(Self::of(Dialect::Postgres, database.max_connections, slot, slot(Whose::Writer), None))
             }
             DatabaseKind::Sqlite if url.contains(":memory:") || url.contains("mode=memory") => {
                 Err(ConnectError::InMemory)
@@ -71,18 +83,18 @@ impl Db {
                     .busy_timeout(BUSY);
                 // The writer comes first: it makes the file. What is opened later has to be the same one.
                 let file = File::at(options.get_filename());
-                let writer = Slot::sqlite(&options, &file, observer.as_ref());
+                let writer = Slot::sqlite(&options, &file, told(Whose::Writer));
                 refuse_old_sqlite(&writer).await?;
                 let options = options.create_if_missing(false).pragma("query_only", "ON");
-                let slot = || Slot::sqlite(&options, &file, observer.as_ref());
+                let slot = |whose| Slot::sqlite(&options, &file, told(whose));
                 Ok(Self::of(Dialect::Sqlite, database.max_connections, slot, writer, Some(file.clone())))
             }
         }
     }
 
-    fn of(dialect: Dialect, readers: u32, slot: impl Fn() -> Slot, writer: Slot, file: Option<File>) -> Self {
-        let readers: Vec<Slot> = (0..readers).map(|_| slot()).collect();
-        let (probe, upkeep) = (slot(), slot());
+    fn of(dialect: Dialect, readers: u32, slot: impl Fn(Whose) -> Slot, writer: Slot, file: Option<File>) -> Self {
+        let readers: Vec<Slot> = (0..readers).map(|_| slot(Whose::Reader)).collect();
+        let (probe, upkeep) = (slot(Whose::Probe), slot(Whose::Upkeep));
         let all = readers.iter().chain([&writer, &probe, &upkeep]).cloned().collect();
         let rules = Rules { most_waiting: usize::MAX, patience: ACQUIRE, order: Order::NewestAfter(LONG_WAIT) };
         // Who writes has all the time that a request has. Others may wait in the database at the same time, so

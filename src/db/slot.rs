@@ -31,7 +31,10 @@ use sea_orm::{
 };
 
 use super::{StatementObserver, fault::is_broken_connection, file::File};
-use crate::turns::{Turn, Turns};
+use crate::{
+    metrics::{Connection as Whose, Metrics},
+    turns::{Turn, Turns},
+};
 
 /// How long a connection may take to be made, and a transaction to begin on it: on SQLite, that waits for others
 /// who write.
@@ -53,6 +56,15 @@ pub(super) struct Slot {
     abandoned: Arc<AtomicBool>,
 }
 
+/// Who is told of each statement of a connection, after it ran.
+#[derive(Clone)]
+pub(super) struct Told {
+    pub(super) metrics: Metrics,
+    /// Whom the connection is for.
+    pub(super) whose: Whose,
+    pub(super) observer: Option<StatementObserver>,
+}
+
 /// A transaction on a connection that nobody else uses. Committed, the connection serves the next one; dropped,
 /// what it runs is stopped.
 #[derive(Debug)]
@@ -70,20 +82,20 @@ struct Guard(Option<Arc<AtomicBool>>);
 
 impl Slot {
     /// A connection to PostgreSQL, which stops any statement after `limit` by itself.
-    pub(super) fn postgres(options: &PgConnectOptions, limit: Duration, observer: Option<&StatementObserver>) -> Self {
+    pub(super) fn postgres(options: &PgConnectOptions, limit: Duration, told: Told) -> Self {
         let abandoned = Arc::new(AtomicBool::new(false));
         let pool: PoolOptions<Postgres> = pool(&abandoned, move |connection| prepare_postgres(connection, limit));
-        Self { pool: observed(pool.connect_lazy_with(options.clone()).into(), observer), abandoned }
+        Self { pool: observed(pool.connect_lazy_with(options.clone()).into(), told), abandoned }
     }
 
     /// A connection to an SQLite file.
-    pub(super) fn sqlite(options: &SqliteConnectOptions, file: &File, observer: Option<&StatementObserver>) -> Self {
+    pub(super) fn sqlite(options: &SqliteConnectOptions, file: &File, told: Told) -> Self {
         let abandoned = Arc::new(AtomicBool::new(false));
         let (looked_at, file) = (abandoned.clone(), file.clone());
         let pool: PoolOptions<Sqlite> =
             pool(&abandoned, move |connection| prepare_sqlite(connection, looked_at.clone(), file.clone()));
         let pool = pool.idle_timeout(None).max_lifetime(None); // they do not age
-        Self { pool: observed(pool.connect_lazy_with(options.clone()).into(), observer), abandoned }
+        Self { pool: observed(pool.connect_lazy_with(options.clone()).into(), told), abandoned }
     }
 
     /// The connection, for what needs no transaction of ours.
@@ -227,11 +239,11 @@ fn prepare_sqlite(
     })
 }
 
-fn observed(mut connection: DatabaseConnection, observer: Option<&StatementObserver>) -> DatabaseConnection {
-    let observer = observer.cloned();
+fn observed(mut connection: DatabaseConnection, told: Told) -> DatabaseConnection {
     connection.set_metric_callback(move |info| {
+        told.metrics.statement(told.whose, info.elapsed);
         tracing::trace!(db.statement = info.statement.sql, db.duration_us = info.elapsed.as_micros(), "statement");
-        if let Some(observer) = &observer {
+        if let Some(observer) = &told.observer {
             observer(&info.statement.sql);
         }
     });

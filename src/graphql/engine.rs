@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{
-    EmptyMutation, EmptySubscription, Response, SDLExportOptions, Schema, ServerError, ValidationMode, Value,
-    Variables,
+    EmptyMutation, EmptySubscription, Response, SDLExportOptions, Schema, ServerError, ValidationMode, Variables,
     parser::types::{ExecutableDocument, OperationType},
 };
 
@@ -12,7 +11,7 @@ use super::{
     compile::Compiler,
     cost::Meter,
     documents::{Checked, DocumentId, Documents, trusted::TrustedDocuments},
-    error::{Code, coded, with_code},
+    error::{Code, code_of, coded, with_code},
     gate::{self, Limit},
     respond,
     root::{Plans, Query},
@@ -59,9 +58,16 @@ pub enum Answer {
         body: Vec<u8>,
         /// Whether every field succeeded.
         complete: bool,
+        /// What it cost.
+        cost: u64,
     },
     /// It was refused before execution: the body has `errors` alone.
-    Refused(Vec<u8>),
+    Refused {
+        /// The body.
+        body: Vec<u8>,
+        /// What was wrong with it first.
+        code: Code,
+    },
     /// It asks for a mutation, where only queries are allowed.
     QueriesOnly,
     /// It takes more points than are left to its caller.
@@ -159,7 +165,7 @@ impl Engine {
                 Ok(()) => self.execute(admitted, caller).await,
                 Err(exceeded) => Answer::RateLimited(exceeded),
             },
-            Err(Refusal::Errors(errors)) => Answer::Refused(respond::refuse(&errors)),
+            Err(Refusal::Errors(errors)) => refused(&errors),
             Err(Refusal::QueriesOnly) => Answer::QueriesOnly,
         }
     }
@@ -207,10 +213,10 @@ impl Engine {
     }
 
     async fn execute(&self, admitted: Admitted, caller: &Caller) -> Answer {
-        let Admitted { document: checked, request, plans, cost: _ } = admitted;
+        let Admitted { document: checked, request, plans, cost } = admitted;
         let document = match document_of(&checked, &request) {
             Ok(document) => document,
-            Err(error) => return Answer::Refused(respond::refuse(&[error])),
+            Err(error) => return refused(&[error]),
         };
         let mut executed = async_graphql::Request::new("").variables(document.variables());
         executed.operation_name.clone_from(&request.operation_name);
@@ -226,7 +232,7 @@ impl Engine {
         if was_refused(&response.errors) {
             let coded = |error| with_code(error, Code::GraphqlValidationFailed);
             let errors: Vec<ServerError> = response.errors.drain(..).map(coded).collect();
-            return Answer::Refused(respond::refuse(&errors));
+            return refused(&errors);
         }
         // Root fields are read side by side: whichever fails first, the answer is the same.
         response.errors.sort_by_key(|error| error.locations.first().map(|at| (at.line, at.column)));
@@ -238,10 +244,17 @@ impl Engine {
             Some(_) => Answer::Unavailable(respond::refuse(&response.errors)),
             None => {
                 let complete = response.errors.is_empty();
-                Answer::Executed { body: respond::write(&response, document), complete }
+                Answer::Executed { body: respond::write(&response, document), complete, cost }
             }
         }
     }
+}
+
+/// The answer to a request that is not executed.
+fn refused(errors: &[ServerError]) -> Answer {
+    // Whatever is refused has a code.
+    let code = errors.first().and_then(code_of).unwrap_or(Code::Internal);
+    Answer::Refused { body: respond::refuse(errors), code }
 }
 
 /// The points that a request takes in all, that of the door included.
@@ -274,8 +287,7 @@ fn outage(response: &Response, document: &Document) -> Option<Code> {
 }
 
 fn code_of_outage(error: &ServerError) -> Option<Code> {
-    let code = error.extensions.as_ref()?.get("code")?;
-    [Code::Unavailable, Code::Timeout].into_iter().find(|known| *code == Value::from(known.as_str()))
+    code_of(error).filter(|code| matches!(code, Code::Unavailable | Code::Timeout))
 }
 
 /// What kind of operation is asked for (GraphQL, section 6.1, `GetOperation`).

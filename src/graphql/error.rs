@@ -66,6 +66,12 @@ pub(super) fn with_code(mut error: ServerError, code: Code) -> ServerError {
     error
 }
 
+/// The code of an error, where it has one.
+pub(super) fn code_of(error: &ServerError) -> Option<Code> {
+    let Value::String(code) = error.extensions.as_ref()?.get("code")? else { return None };
+    Code::ALL.iter().copied().find(|known| known.as_str() == code)
+}
+
 /// What content could not do, as the caller is told. What isn't the caller's doing is logged here.
 pub(super) fn of_content(error: &content::Error) -> ServerError {
     match error {

@@ -93,6 +93,11 @@ mod tests {
     use futures_util::stream;
 
     use super::*;
+    use crate::{clock::SystemClock, metrics::Metrics};
+
+    fn load() -> Load {
+        Load::new(1, Metrics::new(Arc::new(SystemClock)))
+    }
 
     /// A body whose length is not announced.
     fn frames(sizes: &[usize]) -> Body {
@@ -101,7 +106,7 @@ mod tests {
     }
 
     async fn read(body: Body) -> Result<usize, Refusal> {
-        arrived(&HeaderMap::new(), body, &Load::new(1)).await.map(|bytes| bytes.len())
+        arrived(&HeaderMap::new(), body, &load()).await.map(|bytes| bytes.len())
     }
 
     fn too_large() -> Refusal {
@@ -125,7 +130,7 @@ mod tests {
         let silent = Body::from_stream(stream::pending::<io::Result<Bytes>>());
         let message = "The body did not arrive within 0.25 s. Send it faster.";
         let late = Err(Refusal::new(Code::RequestTimeout, message));
-        assert_eq!(arrived_within(Duration::from_millis(250), &HeaderMap::new(), silent, &Load::new(1)).await, late);
+        assert_eq!(arrived_within(Duration::from_millis(250), &HeaderMap::new(), silent, &load()).await, late);
     }
 
     /// How many bytes of an endless body are read.
@@ -137,7 +142,7 @@ mod tests {
             counter.fetch_add(FRAME, Ordering::Relaxed);
             io::Result::Ok(Bytes::from_static(&[b'x'; FRAME]))
         });
-        assert_eq!(arrived(&headers, Body::from_stream(endless), &Load::new(1)).await, Err(too_large()));
+        assert_eq!(arrived(&headers, Body::from_stream(endless), &load()).await, Err(too_large()));
         read.load(Ordering::Relaxed)
     }
 

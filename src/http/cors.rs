@@ -43,13 +43,14 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
-    use crate::{access::Access, clock::SystemClock, config::RateLimit, http::middleware};
+    use crate::{access::Access, clock::SystemClock, config::RateLimit, http::middleware, metrics::Metrics};
 
     /// The answer's status and CORS headers to a request from `https://a.example`.
     async fn asked(origins: Cors, method: Method) -> (StatusCode, Vec<(String, String)>) {
         let routes = Router::new().route("/graphql", post(async || "x"));
         let access = Access::new(RateLimit::Off, Vec::new(), Arc::new(SystemClock));
-        let app = middleware::around(routes, Arc::new(access), &origins);
+        let metrics = Metrics::new(Arc::new(SystemClock));
+        let app = middleware::around(routes, Arc::new(access), metrics, &origins);
         let request = Request::builder()
             .method(method)
             .uri("/graphql")

@@ -14,6 +14,7 @@ use super::{
     body,
     document::{ASK_EACH_TIME, Document},
     load::Load,
+    measured::End,
     media::{self, MediaType},
     params, rate,
     refusal::{Code, RETRY_AFTER, Refusal},
@@ -21,6 +22,7 @@ use super::{
 use crate::{
     access::Caller,
     graphql::{Answer, Engine},
+    metrics::RequestOutcome,
 };
 
 /// Where it stands.
@@ -44,8 +46,10 @@ async fn by_get(
         load.answer(engine.answer(request, true, &caller)).await
     };
     Ok(match answer.await.map_err(|it| it.written_as(media))? {
-        Answer::Executed { body, complete: true } => {
-            Document::new(body, media.content_type(), ASK_EACH_TIME).answer(&headers)
+        Answer::Executed { body, complete: true, cost } => {
+            let mut response = Document::new(body, media.content_type(), ASK_EACH_TIME).answer(&headers);
+            response.extensions_mut().insert(End { outcome: RequestOutcome::Ok, cost: Some(cost) });
+            response
         }
         other => written(other, media),
     })
@@ -71,12 +75,16 @@ async fn by_post(
 /// `application/json`, where old clients take any other status than 200 for a fault of the network. What
 /// could not be executed is just that: a 503 or 504 under both types.
 fn written(answer: Answer, media: MediaType) -> Response {
-    let (status, body) = match answer {
-        Answer::Unavailable(body) => (StatusCode::SERVICE_UNAVAILABLE, body),
-        Answer::TooSlow(body) => (StatusCode::GATEWAY_TIMEOUT, body),
-        Answer::Executed { body, .. } => (StatusCode::OK, body),
-        Answer::Refused(body) if media == MediaType::Json => (StatusCode::OK, body),
-        Answer::Refused(body) => (StatusCode::BAD_REQUEST, body),
+    let end = |outcome| End { outcome, cost: None };
+    let (status, body, end) = match answer {
+        Answer::Unavailable(body) => (StatusCode::SERVICE_UNAVAILABLE, body, end(RequestOutcome::Unavailable)),
+        Answer::TooSlow(body) => (StatusCode::GATEWAY_TIMEOUT, body, end(RequestOutcome::Timeout)),
+        Answer::Executed { body, complete, cost } => {
+            let outcome = if complete { RequestOutcome::Ok } else { RequestOutcome::WithErrors };
+            (StatusCode::OK, body, End { outcome, cost: Some(cost) })
+        }
+        Answer::Refused { body, code } if media == MediaType::Json => (StatusCode::OK, body, End::refused(code)),
+        Answer::Refused { body, code } => (StatusCode::BAD_REQUEST, body, End::refused(code)),
         Answer::QueriesOnly => {
             let refusal = Refusal::new(Code::MethodNotAllowed, "A GET carries queries only. Send mutations by POST.");
             return ([(header::ALLOW, "POST")], refusal.written_as(media)).into_response();
@@ -85,6 +93,7 @@ fn written(answer: Answer, media: MediaType) -> Response {
     };
     let headers = [(header::CONTENT_TYPE, media.content_type()), (header::CACHE_CONTROL, "no-store")];
     let mut response = (status, headers, body).into_response();
+    response.extensions_mut().insert(end);
     if status.is_server_error() {
         response.headers_mut().extend([RETRY_AFTER]);
     }

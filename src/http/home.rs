@@ -10,17 +10,18 @@ use axum::{
 use super::refusal::{Code, Refusal};
 
 /// The paths for people and programs, with what is there.
-const PATHS: [(&str, &str); 5] = [
+const PATHS: [(&str, &str); 6] = [
     ("/graphql", "the API: GraphQL by POST or GET"),
     ("/graphiql", "an explorer for it"),
     ("/schema.graphql", "its schema"),
     ("/livez", "whether the process runs"),
     ("/readyz", "whether it can answer now"),
+    ("/metrics", "what it counts, for Prometheus"),
 ];
 
-/// Adds the page at `/` and the answers for other paths and other methods.
-pub(super) fn add(routes: Router, graphiql: bool) -> Router {
-    let paths: Vec<_> = PATHS.into_iter().filter(|(path, _)| graphiql || *path != "/graphiql").collect();
+/// Adds the page at `/` and the answers for other paths and other methods. `stands` says which paths there are.
+pub(super) fn add(routes: Router, stands: impl Fn(&str) -> bool) -> Router {
+    let paths: Vec<_> = PATHS.into_iter().filter(|(path, _)| stands(path)).collect();
     let page = page(&paths);
     let names: Vec<_> = paths.iter().map(|(path, _)| *path).collect();
     let message = format!("Nothing stands at this path. Known are {}.", names.join(", "));

@@ -17,7 +17,10 @@ use tokio::{
 };
 
 use super::refusal::{Code, Refusal};
-use crate::turns::{NoTurn, Order, Rules, Turns};
+use crate::{
+    metrics::Metrics,
+    turns::{NoTurn, Order, Rules, Turns},
+};
 
 /// How long a request may wait for its turn.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -46,16 +49,18 @@ pub(super) struct Load {
     turns: Turns<()>,
     long_bodies: Arc<Semaphore>,
     pace: Arc<Mutex<Pace>>,
+    metrics: Metrics,
 }
 
 impl Load {
     /// Room for so many requests at work.
-    pub(super) fn new(most_at_work: usize) -> Self {
+    pub(super) fn new(most_at_work: usize, metrics: Metrics) -> Self {
         let rules = Rules { most_waiting: most_at_work, patience: PATIENCE, order: Order::NewestAfter(LONG_WAIT) };
         Self {
             turns: Turns::new(vec![(); most_at_work], rules),
             long_bodies: Arc::new(Semaphore::new(LONG_BODIES)),
             pace: Arc::default(),
+            metrics,
         }
     }
 
@@ -75,7 +80,10 @@ impl Load {
     /// Works on an answer when it is its turn. Past its time, the work is dropped.
     pub(super) async fn answer<T>(&self, work: impl Future<Output = T>) -> Result<T, Refusal> {
         let in_turn = async {
+            let waiting = self.metrics.request_waiting();
             let turn = self.turns.take().await?;
+            drop(waiting);
+            let _at_work = self.metrics.request_at_work();
             let answer = work.await;
             drop(turn);
             Ok(answer)
@@ -146,10 +154,11 @@ mod tests {
     use futures_util::future::{pending, poll_immediate, ready};
 
     use super::*;
+    use crate::clock::SystemClock;
 
     #[tokio::test]
     async fn as_many_wait_as_are_at_work_and_who_is_one_too_many_is_refused() {
-        let load = Load::new(1);
+        let load = Load::new(1, Metrics::new(Arc::new(SystemClock)));
         assert_eq!(load.admit().await, Ok(()));
         let mut at_work = Box::pin(load.answer(pending::<()>()));
         assert!(poll_immediate(at_work.as_mut()).await.is_none());
@@ -170,7 +179,7 @@ mod tests {
 
     #[tokio::test]
     async fn long_bodies_have_a_number() {
-        let load = Load::new(1);
+        let load = Load::new(1, Metrics::new(Arc::new(SystemClock)));
         let mut rooms = Vec::new();
         for _ in 0..LONG_BODIES {
             rooms.push(load.admit_long_body().await.expect("room"));

@@ -45,6 +45,14 @@ impl MediaType {
     }
 }
 
+/// Whether OpenMetrics is wanted rather than Prometheus' own text, which is what everybody else gets: who asks
+/// with a browser names neither.
+pub(super) fn prefers_open_metrics(headers: &HeaderMap) -> Result<bool, Refusal> {
+    let Some(accept) = joined(headers, &header::ACCEPT)? else { return Ok(false) };
+    let open_metrics = Preference::of("application/openmetrics-text", &accept);
+    Ok(open_metrics.named && open_metrics.weight > 0 && open_metrics >= Preference::of("text/plain", &accept))
+}
+
 /// Makes sure that a body is `application/json` in UTF-8, as it is.
 pub(super) fn require_json(headers: &HeaderMap) -> Result<(), Refusal> {
     let refuse = |message| Err(Refusal::new(Code::UnsupportedMediaType, message));
@@ -115,12 +123,13 @@ impl<'a> Range<'a> {
         range
     }
 
-    /// 2 for the type itself, 1 for `application/*`, 0 for `*/*`.
+    /// 2 for the type itself, 1 for `application/*`, where it is one of these, 0 for `*/*`.
     fn specificity(&self, media_type: &str) -> Option<u8> {
+        let whole = media_type.split('/').next().unwrap_or_default();
         match self.name {
             name if name.eq_ignore_ascii_case(media_type) => Some(2),
-            name if name.eq_ignore_ascii_case("application/*") => Some(1),
             "*/*" => Some(0),
+            name if name.strip_suffix("/*").is_some_and(|name| name.eq_ignore_ascii_case(whole)) => Some(1),
             _ => None,
         }
     }
@@ -194,6 +203,24 @@ mod tests {
         assert_eq!(accepted("application/json;q=0, */*"), Some(MediaType::GraphqlResponse));
         for accept in ["text/html", "image/*", "application/json;q=0", "application/json;q=2", "*/*;q=0.0000"] {
             assert_eq!(accepted(accept), None, "{accept}");
+        }
+    }
+
+    #[test]
+    fn open_metrics_are_for_those_who_name_them() {
+        let open = |accept: &str| {
+            let headers = HeaderMap::from_iter([(header::ACCEPT, accept.parse().expect("a header"))]);
+            prefers_open_metrics(&headers).expect("a header in ASCII")
+        };
+        assert_eq!(prefers_open_metrics(&HeaderMap::new()), Ok(false));
+        let prometheus = "application/openmetrics-text;version=1.0.0;q=0.6,\
+                          application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
+        for accept in [prometheus, "application/openmetrics-text", "application/openmetrics-text, text/plain, */*"] {
+            assert!(open(accept), "{accept}");
+        }
+        let other = "application/openmetrics-text;q=0.3, text/*;q=0.4";
+        for accept in ["*/*", "application/*", "text/html", "application/openmetrics-text;q=0", other] {
+            assert!(!open(accept), "{accept}");
         }
     }
 

@@ -1,5 +1,5 @@
-//! What stands around every path: a line of log, CORS, the door to GraphQL, compression, and the mask over
-//! panics.
+//! What stands around every path: a line of log, CORS, the counting of requests to GraphQL and the door to it,
+//! compression, and the mask over panics.
 
 use std::{any::Any, sync::Arc, time::Instant};
 
@@ -21,32 +21,45 @@ use tower_http::{
 use tracing::Instrument;
 
 use super::{
-    cors, rate,
+    cors, measured, rate,
     refusal::{Code, ForWantOfRoom, Refusal},
 };
-use crate::{access::Access, config::Cors};
+use crate::{access::Access, config::Cors, metrics::Metrics};
 
 /// Shorter answers fit into one packet either way.
 const WORTH_COMPRESSING: u16 = 1024;
 
 /// Puts the layers around the routes. The last one added sees a request first.
-pub(super) fn around(routes: Router, access: Arc<Access>, origins: &Cors) -> Router {
-    let compressed = SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::SSE);
-    let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressed);
-    let mut routes = routes.layer(CatchPanicLayer::custom(masked)).layer(compression);
+pub(super) fn around(routes: Router, access: Arc<Access>, metrics: Metrics, origins: &Cors) -> Router {
     // Inside of CORS, whose answers cost nothing, and outside of all that may fail, so that each answer has its
     // figures.
-    routes = routes.layer(from_fn_with_state(access, rate::door));
+    let mut routes = inside(routes).layer(from_fn_with_state(access, rate::door));
+    routes = routes.layer(from_fn_with_state(metrics, measured::measured));
     if let Some(cors) = cors::layer(origins) {
         routes = routes.layer(cors);
     }
+    outside(routes)
+}
+
+/// The same around the one path of an address that is for metrics.
+pub(super) fn around_metrics(routes: Router) -> Router {
+    outside(inside(routes))
+}
+
+fn inside(routes: Router) -> Router {
+    let compressed = SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::SSE);
+    let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressed);
+    routes.layer(CatchPanicLayer::custom(masked)).layer(compression)
+}
+
+fn outside(routes: Router) -> Router {
     routes.layer(map_response(no_sniffing)).layer(from_fn(logged))
 }
 
 /// One span and one line a request. Query strings stay out of it: they carry documents and variables.
 async fn logged(request: Request, next: Next) -> Response {
     let (method, path) = (request.method(), request.uri().path());
-    let is_probe = matches!(path, "/livez" | "/readyz");
+    let is_probe = matches!(path, "/livez" | "/readyz" | super::metrics::PATH);
     let span = tracing::info_span!("request", http.method = %method, http.path = path);
     let started = Instant::now();
     let response = next.run(request).instrument(span.clone()).await;
@@ -117,7 +130,8 @@ mod tests {
             .route("/short", get(async || "x"));
         let request = Request::builder().uri(uri).header("accept-encoding", accept_encoding);
         let access = Access::new(RateLimit::Off, Vec::new(), Arc::new(SystemClock));
-        around(routes, Arc::new(access), &Cors::Origins(Vec::new()))
+        let metrics = Metrics::new(Arc::new(SystemClock));
+        around(routes, Arc::new(access), metrics, &Cors::Origins(Vec::new()))
             .oneshot(request.body(Body::empty()).expect("a request"))
             .await
             .expect("an answer")

@@ -6,9 +6,10 @@
 //! | `/graphiql` | `graphiql`: the explorer, its assets in the binary |
 //! | `/schema.graphql` | `schema`: the SDL |
 //! | `/livez`, `/readyz` | `health`: for whoever restarts processes and routes traffic |
+//! | `/metrics` | `metrics`: for whoever watches; beside the others, or at an address of its own |
 //! | `/` and everything else | `home`: what can be found where |
 //!
-//! `load` bounds what of `/graphql` is worked on at a time, and for how long.
+//! `load` bounds what of `/graphql` is worked on at a time, and for how long; `measured` counts it.
 //!
 //! Around all of them stands `middleware`: one line of log a request, masked panics, CORS (`cors`),
 //! compression. At the door to `/graphql`, `rate` finds out who asks, and takes a point. A request that does
@@ -25,7 +26,9 @@ mod graphql;
 mod health;
 mod home;
 mod load;
+mod measured;
 mod media;
+mod metrics;
 mod middleware;
 mod params;
 mod rate;
@@ -40,19 +43,44 @@ use axum::Router;
 
 pub use self::{
     health::Readiness,
-    server::{serve, shutdown_signal},
+    metrics::{Backlog, Scraper},
+    server::{serve, serve_metrics, shutdown_signal},
 };
 use crate::{access::Access, config, graphql::Engine};
 
-/// All paths over one engine. `access` says who asks, and `ready` whether requests can be answered now.
-pub fn router(engine: Engine, access: Arc<Access>, ready: Readiness, settings: &config::Http) -> Router {
+/// All paths over one engine. `access` says who asks, `ready` whether requests can be answered now, and `scraper`
+/// what is counted, which is shown here unless `metrics` has an address of its own.
+pub fn router(
+    engine: Engine,
+    access: Arc<Access>,
+    ready: Readiness,
+    scraper: Scraper,
+    settings: &config::Http,
+    metrics: config::Metrics,
+) -> Router {
+    let counts = scraper.metrics().clone();
+    let load = load::Load::new(settings.max_requests, counts.clone());
     let mut routes = Router::new()
         .route("/livez", health::live())
         .route("/readyz", health::ready(ready))
         .route("/schema.graphql", schema::route(engine.sdl()))
-        .route(graphql::PATH, graphql::route(engine, load::Load::new(settings.max_requests)));
+        .route(graphql::PATH, graphql::route(engine, load));
     if settings.graphiql {
         routes = routes.merge(graphiql::routes());
     }
-    middleware::around(home::add(routes, settings.graphiql), access, &settings.cors)
+    if metrics.listen.is_none() {
+        routes = routes.route(metrics::PATH, scraper.route());
+    }
+    let stands = |path: &str| match path {
+        "/graphiql" => settings.graphiql,
+        metrics::PATH => metrics.listen.is_none(),
+        _ => true,
+    };
+    middleware::around(home::add(routes, stands), access, counts, &settings.cors)
+}
+
+/// What is counted, and nothing else: for an address of its own.
+pub fn metrics_router(scraper: Scraper) -> Router {
+    let routes = Router::new().route(metrics::PATH, scraper.route());
+    middleware::around_metrics(home::add(routes, |path| path == metrics::PATH))
 }

@@ -87,6 +87,7 @@ mod tests {
         clock::SystemClock,
         config::{Cors, RateLimit},
         http::middleware,
+        metrics::Metrics,
     };
 
     #[tokio::test]
@@ -109,7 +110,8 @@ mod tests {
         let limit = RateLimit::Points(NonZeroU32::new(600).expect("points"));
         let access = Access::new(limit, Vec::new(), Arc::new(SystemClock));
         let routes = Router::new().route("/graphql", get(async || -> &str { panic!("a fault") }));
-        let routes = middleware::around(routes, Arc::new(access), &Cors::Origins(Vec::new()));
+        let metrics = Metrics::new(Arc::new(SystemClock));
+        let routes = middleware::around(routes, Arc::new(access), metrics, &Cors::Origins(Vec::new()));
         let request = Request::get("/graphql").body(Body::empty()).expect("a request");
         let response = routes.oneshot(request).await.expect("an answer");
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);

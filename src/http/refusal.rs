@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::media::MediaType;
+use super::{measured::End, media::MediaType};
 pub(super) use crate::graphql::Code;
 
 /// What every 503 and 504 says of when to come again, in seconds.
@@ -76,6 +76,7 @@ impl IntoResponse for Refusal {
         let body = format!(r#"{{"errors":[{{"message":{message},"extensions":{{"code":"{code}"}}}}]}}"#);
         let headers = [(header::CONTENT_TYPE, self.media.content_type()), (header::CACHE_CONTROL, "no-store")];
         let mut response = (status(self.code), headers, body).into_response();
+        response.extensions_mut().insert(End::refused(self.code));
         match self.code {
             Code::Unavailable => {
                 response.extensions_mut().insert(ForWantOfRoom);

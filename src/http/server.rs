@@ -28,7 +28,10 @@ use tokio::{
 use tokio_io_timeout::TimeoutStream;
 
 use super::stopping::Stopping;
-use crate::config;
+use crate::{
+    config,
+    metrics::{Held, Metrics},
+};
 
 /// How long connections are waited for, and how many there are.
 #[derive(Clone, Copy, Debug)]
@@ -69,14 +72,21 @@ const NO_ROOM: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
 const TURNED_AWAY: usize = 256;
 const TURN_AWAY: Duration = Duration::from_secs(1);
 
+/// How many connections an address has that is for metrics alone.
+const WATCHERS: usize = 64;
+/// For requests at work there, once the server is to stop: what is shown takes no longer.
+const WATCHED: Duration = Duration::from_secs(3);
+
 /// Answers requests until `shutdown` is done; then takes no more connections, closes those at rest, and
 /// gives requests at work 25 s to finish. The error is that of a listener that cannot be used.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     settings: &config::Http,
+    metrics: &Metrics,
     shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
+    tracing::info!(address = %listener.local_addr()?, "listening");
     let limits = Limits {
         head: HEAD,
         write: WRITE,
@@ -84,7 +94,19 @@ pub async fn serve(
         delay: settings.stop_delay,
         connections: within_files(settings.max_clients),
     };
-    serve_with(limits, listener, router, shutdown).await
+    serve_with(limits, listener, router, metrics, shutdown).await
+}
+
+/// The same at an address that is for metrics alone.
+pub async fn serve_metrics(
+    listener: TcpListener,
+    router: Router,
+    metrics: &Metrics,
+    shutdown: impl Future<Output = ()> + Send,
+) -> io::Result<()> {
+    tracing::info!(address = %listener.local_addr()?, "metrics are shown");
+    let limits = Limits { head: HEAD, write: WRITE, drain: WATCHED, delay: Duration::ZERO, connections: WATCHERS };
+    serve_with(limits, listener, router, metrics, shutdown).await
 }
 
 /// As many connections as asked for, if the system lets the process have so many files open. The other half
@@ -123,14 +145,17 @@ async fn serve_with(
     limits: Limits,
     listener: TcpListener,
     router: Router,
+    metrics: &Metrics,
     shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
-    tracing::info!(address = %listener.local_addr()?, "listening");
     let stopping = Stopping::default();
     let router = stopping.said_by(router);
     let room = Arc::new(Semaphore::new(limits.connections));
     let (stop, stopped) = watch::channel(());
-    let serve = |stream, peer, place| connection((stream, peer), router.clone(), stopped.clone(), limits, place);
+    let serve = |stream, peer, place| {
+        let place = Place { _room: place, _counted: metrics.client() };
+        connection((stream, peer), router.clone(), stopped.clone(), limits, place)
+    };
     tokio::select! {
         () = shutdown => {}
         never = accept(&listener, &room, &serve) => match never {},
@@ -149,6 +174,12 @@ async fn serve_with(
         tracing::warn!(connections = stop.receiver_count(), "stopped before these connections had finished");
     }
     Ok(())
+}
+
+/// What a connection takes of the room, and that it is counted.
+struct Place {
+    _room: OwnedSemaphorePermit,
+    _counted: Held,
 }
 
 /// Serves whoever comes, as far as there is room.
@@ -198,13 +229,13 @@ async fn accepted(listener: &TcpListener) -> (TcpStream, SocketAddr) {
 }
 
 /// Answers the requests of one connection, one after the other. Each of them carries the peer's address. `_place`
-/// is what the connection takes of the room.
+/// is held until it ends.
 async fn connection(
     (stream, peer): (TcpStream, SocketAddr),
     router: Router,
     mut stopping: watch::Receiver<()>,
     limits: Limits,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 ) {
     // Answers are written at once, so waiting to fill packets only costs time.
     if let Err(error) = stream.set_nodelay(true) {

@@ -7,6 +7,7 @@
 //! again when the lease is over; after [`ATTEMPTS`] it is dead, and kept for a week. What jobs are for is left
 //! to others.
 
+mod backlog;
 mod lease;
 mod queue;
 mod worker;

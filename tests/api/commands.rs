@@ -4,6 +4,7 @@ mod demo;
 mod digest;
 mod export;
 mod import;
+mod metrics;
 mod migrate;
 mod options;
 mod source;

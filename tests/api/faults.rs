@@ -12,6 +12,7 @@ mod outage;
 mod sockets;
 mod stop;
 mod time;
+mod watched;
 
 use std::{env, error::Error};
 

@@ -1,6 +1,7 @@
 //! Fetching: where requests go and where not, what comes of answers, work under leases, and workers that die.
 
 mod corpus;
+mod counted;
 mod door;
 mod jobs;
 mod killed;
@@ -18,12 +19,14 @@ use precis::{
         poll::{Polled, Poller},
     },
     jobs::Ended,
+    metrics::Metrics,
 };
 use serde_json::Value;
 use url::Host;
 
 use crate::support::{
     TestApp,
+    app::{FixedClock, NOW},
     origin::{Names, Origin},
 };
 
@@ -35,7 +38,7 @@ fn settings(hosts: &[&str]) -> config::Fetch {
 
 /// A door to those of these names that are listed.
 fn door(settings: &config::Fetch, names: &Names, limits: Limits) -> Door {
-    Door::new(settings, Arc::new(names.clone()), limits).expect("a door")
+    Door::new(settings, Arc::new(names.clone()), limits, Metrics::new(Arc::new(FixedClock(NOW)))).expect("a door")
 }
 
 /// Who fetches from `rivers.test` and `seas.test`, which lie here.

@@ -17,6 +17,7 @@ mod filters;
 mod gate;
 mod http;
 mod import;
+mod metrics;
 mod names;
 mod names_follow;
 mod nested;

@@ -2,7 +2,10 @@
 
 use axum::{Router, body::Body, http::Request};
 use http_body_util::BodyExt as _;
-use precis::{app::App, config::Database};
+use precis::{
+    app::App,
+    config::{Database, Metrics},
+};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -132,7 +135,7 @@ impl Other {
     async fn on(first: &TestApp) -> Self {
         let database = Database { url: first.url.parse().expect("a URL"), max_connections: 2, migrate: true };
         let app = App::start(&database, FixedClock(NOW), None).await.expect("it starts");
-        let router = app.router(&http_options()).expect("a router");
+        let router = app.router(&http_options(), Metrics::default()).expect("a router");
         Self { app, router }
     }
 

@@ -16,6 +16,7 @@ use tokio::{
 };
 
 use super::*;
+use crate::clock::SystemClock;
 
 const SHORT: Limits = Limits {
     head: Duration::from_millis(200),
@@ -48,7 +49,9 @@ async fn serving(limits: Limits, more: Router) -> Running {
     let address = listener.local_addr().expect("an address");
     let (stop, stopped) = oneshot::channel();
     let shutdown = async move { stopped.await.expect("the test stops it") };
-    Running { address, stop, end: tokio::spawn(serve_with(limits, listener, router, shutdown)) }
+    let metrics = Metrics::new(Arc::new(SystemClock));
+    let end = tokio::spawn(async move { serve_with(limits, listener, router, &metrics, shutdown).await });
+    Running { address, stop, end }
 }
 
 fn sent(address: SocketAddr, bytes: &str) -> TcpStream {

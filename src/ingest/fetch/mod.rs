@@ -29,7 +29,7 @@ pub use address::is_public;
 pub use error::FetchError;
 pub use resolve::{Resolver, SystemResolver};
 
-use crate::config;
+use crate::{config, metrics::Metrics};
 use resolve::Guarded;
 use target::Targets;
 use turns::HostTurns;
@@ -41,6 +41,7 @@ pub struct Door {
     targets: Targets,
     turns: HostTurns,
     limits: Limits,
+    metrics: Metrics,
 }
 
 /// How long a request may take, and how much may come back.
@@ -107,7 +108,12 @@ const MOST_OF_A_HEADER: usize = 1_000;
 
 impl Door {
     /// A door to where the configuration lets one go, by the names that `resolver` knows.
-    pub fn new(settings: &config::Fetch, resolver: Arc<dyn Resolver>, limits: Limits) -> Result<Self, FetchError> {
+    pub fn new(
+        settings: &config::Fetch,
+        resolver: Arc<dyn Resolver>,
+        limits: Limits,
+        metrics: Metrics,
+    ) -> Result<Self, FetchError> {
         // It fails where somebody chose before.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let targets = Targets::new(settings);
@@ -120,7 +126,7 @@ impl Door {
             .pool_max_idle_per_host(0) // an hour lies between two questions
             .build();
         let client = client.map_err(FetchError::Client)?;
-        Ok(Self { client, targets, turns: HostTurns::new(limits.requests), limits })
+        Ok(Self { client, targets, turns: HostTurns::new(limits.requests), limits, metrics })
     }
 
     /// Asks for what lies at an address, and follows where it leads.
@@ -132,6 +138,7 @@ impl Door {
             let _turn = self.turns.take(&url).await;
             let begun = Instant::now();
             let hop = tokio::time::timeout(left, self.hop(&url, known)).await;
+            self.metrics.asked_source(begun.elapsed());
             let hop = hop.unwrap_or(Err(FetchError::TooSlow(self.limits.all)));
             match hop.map_err(|fault| fault.behind(redirects))? {
                 Hop::Answer(reply) => {
@@ -185,6 +192,7 @@ impl Door {
     async fn body(&self, mut response: Response) -> Result<Vec<u8>, FetchError> {
         let mut body = Vec::new();
         while let Some(more) = response.chunk().await.map_err(FetchError::of_client)? {
+            self.metrics.received(more.len());
             if body.len() + more.len() > self.limits.bytes {
                 return Err(FetchError::TooLarge(self.limits.bytes));
             }

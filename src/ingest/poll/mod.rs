@@ -30,6 +30,7 @@ use crate::{
         store::Moved,
     },
     jobs::{Ended, Failure, JobKind, Jobs, Lease},
+    metrics::{Items, Metrics},
     text::{Slug, fingerprint},
 };
 use verdict::Verdict;
@@ -44,6 +45,7 @@ pub struct Poller {
     jobs: Jobs,
     door: Door,
     clock: Arc<dyn Clock>,
+    metrics: Metrics,
     /// Whose feed is taken apart and stored: it is held in memory several times over, so that is one at a time.
     taker: Arc<Semaphore>,
 }
@@ -65,8 +67,8 @@ pub struct Polled {
 
 impl Poller {
     /// Fetches through this door into this content.
-    pub fn new(content: Content, jobs: Jobs, door: Door, clock: Arc<dyn Clock>) -> Self {
-        Self { content, jobs, door, clock, taker: Arc::new(Semaphore::new(1)) }
+    pub fn new(content: Content, jobs: Jobs, door: Door, clock: Arc<dyn Clock>, metrics: Metrics) -> Self {
+        Self { content, jobs, door, clock, metrics, taker: Arc::new(Semaphore::new(1)) }
     }
 
     /// Fetches a source now, for which there is a job. `None` where somebody else does it just now.
@@ -143,6 +145,9 @@ impl Poller {
         let state: FetchState = verdict.state(&old, reply, &dates, now);
         let moved = content.record_fetch(&state, moved_to.as_ref().map(Url::as_str)).await?;
         let next = state.next_fetch_at.map(Timestamp);
+        self.metrics.fetched(verdict.counted_as(reply.map(|(reply, _)| reply)));
+        let Counts { new, changed, unchanged, skipped, sources: _ } = taken.counts;
+        self.metrics.items(Items { new, changed, unchanged, skipped });
         Ok(Polled { outcome: verdict.outcome(), counts: taken.counts, skipped: taken.skipped, next, moved })
     }
 

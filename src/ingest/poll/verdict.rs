@@ -5,6 +5,7 @@ use crate::{
     clock::Timestamp,
     content::{SourceHealth, fetching::FetchState},
     ingest::{feed::FeedError, fetch::Reply},
+    metrics::FetchOutcome,
 };
 
 /// What came of asking.
@@ -104,6 +105,17 @@ impl Verdict {
             }
         }
         state
+    }
+
+    /// For those who watch.
+    pub(super) fn counted_as(&self, reply: Option<&Reply>) -> FetchOutcome {
+        match self {
+            Self::Taken { .. } => FetchOutcome::Taken,
+            Self::Same if reply.is_some_and(|reply| reply.status == 304) => FetchOutcome::NotModified,
+            Self::Same => FetchOutcome::Unchanged,
+            Self::Gone => FetchOutcome::Gone,
+            Self::Failed { .. } => FetchOutcome::Failed,
+        }
     }
 
     pub(super) fn outcome(&self) -> Outcome {

@@ -10,7 +10,7 @@ mod model;
 mod prompt;
 mod work;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 pub use answer::Fault;
 pub use model::{Message, Model, ModelError, Usage};
@@ -24,6 +24,7 @@ use crate::{
         summarising::{Shelves, Subject, Wanted, Writer},
     },
     jobs::{Ended, Failure, JobKind, Jobs, Lease, NotBefore},
+    metrics::{Metrics, ModelOutcome},
     text::tokens,
 };
 use model::MAX_OUTPUT_TOKENS;
@@ -36,6 +37,7 @@ pub struct Summariser {
     model: Model,
     writer: Writer,
     clock: Arc<dyn Clock>,
+    metrics: Metrics,
 }
 
 /// What came of an episode.
@@ -73,9 +75,9 @@ const ROOM: usize = REPEATED + 150;
 
 impl Summariser {
     /// Has this model write.
-    pub fn new(content: Content, jobs: Jobs, model: Model, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(content: Content, jobs: Jobs, model: Model, clock: Arc<dyn Clock>, metrics: Metrics) -> Self {
         let writer = Writer { model: model.settings().name.clone(), prompt_version: VERSION.to_owned() };
-        Self { content, jobs, model, writer, clock }
+        Self { content, jobs, model, writer, clock, metrics }
     }
 
     /// The episodes whose summaries are wanted and were published since then, the newest first; `most` at most.
@@ -144,13 +146,14 @@ impl Summariser {
         let mut messages = self.question(subject.clone(), shelves.clone()).await;
         let mut last = Fault::Nothing;
         for _ in 0..TRIES {
-            let answer = self.ask(&messages, &schema, done).await?;
+            let (answer, took) = self.ask(&messages, &schema, done).await?;
             let text = answer.text.unwrap_or_default();
             let read = match (answer.refused, answer.cut_off) {
                 (true, _) => Err(Fault::Refused),
                 (_, true) => Err(Fault::CutOff),
                 _ => answer::read(&text, &shelves),
             };
+            self.metrics.model_request(if read.is_ok() { ModelOutcome::Answered } else { ModelOutcome::Invalid }, took);
             match read {
                 Ok(written) => return Ok(Ok(written)),
                 Err(fault) => {
@@ -164,13 +167,13 @@ impl Summariser {
         Ok(Err(last))
     }
 
-    /// Asks once, if that may be, and counts what it took.
+    /// Asks once, if that may be, and counts what it took; also the time.
     async fn ask(
         &self,
         messages: &[Message],
         schema: &serde_json::Value,
         done: &mut Summarised,
-    ) -> Result<model::Answer, Failure> {
+    ) -> Result<(model::Answer, Duration), Failure> {
         let input = count(messages);
         let most = i64::try_from(input + MAX_OUTPUT_TOKENS)?;
         let request = match self.content.grant_request(most, self.allowance()).await? {
@@ -185,7 +188,10 @@ impl Summariser {
             }
         };
         done.requests += 1;
-        match self.model.ask(messages, schema).await {
+        let begun = self.metrics.uptime();
+        let answer = self.model.ask(messages, schema).await;
+        let took = self.metrics.uptime().saturating_sub(begun);
+        match answer {
             Ok(answer) => {
                 let usage = answer.usage.unwrap_or_else(|| Usage {
                     input: u32::try_from(input).unwrap_or(u32::MAX),
@@ -193,11 +199,13 @@ impl Summariser {
                         .unwrap_or(u32::MAX),
                 });
                 self.content.settle_request(request, usage.total()).await?;
+                self.metrics.model_tokens(usage.input.into(), usage.output.into());
                 done.usage.input = done.usage.input.saturating_add(usage.input);
                 done.usage.output = done.usage.output.saturating_add(usage.output);
-                Ok(answer)
+                Ok((answer, took))
             }
             Err(error) => {
+                self.metrics.model_request(error.outcome(), took);
                 if !error.may_have_cost() {
                     self.content.settle_request(request, 0).await?;
                 }

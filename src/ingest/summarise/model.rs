@@ -21,7 +21,7 @@ use reqwest::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{config, text::cut::cut};
+use crate::{config, metrics::ModelOutcome, text::cut::cut};
 
 /// A model that can be asked. A clone is the same.
 #[derive(Clone)]
@@ -260,6 +260,21 @@ impl Model {
 }
 
 impl ModelError {
+    /// As it is counted.
+    pub(super) fn outcome(&self) -> ModelOutcome {
+        match self {
+            Self::Key(_) | Self::Unknown(_) | Self::Refused(_) => ModelOutcome::Refused,
+            Self::Busy { .. } => ModelOutcome::RateLimited,
+            Self::TooSlow(_) => ModelOutcome::Timeout,
+            Self::Client(_)
+            | Self::Unreachable(_)
+            | Self::Broken(_)
+            | Self::NoCompletion
+            | Self::TooLarge(_)
+            | Self::OutOfOrder(_) => ModelOutcome::Failed,
+        }
+    }
+
     /// Whether the question may have been worked on, and paid for.
     pub fn may_have_cost(&self) -> bool {
         matches!(

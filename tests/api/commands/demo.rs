@@ -95,14 +95,14 @@ fn ask(address: &str, query: &str) -> Value {
 }
 
 /// Sends a signal to a process.
-fn tell(signal: &str, child: &Child) {
+pub(super) fn tell(signal: &str, child: &Child) {
     let kill = format!("kill -{signal} {}", child.id());
     assert!(Command::new("sh").args(["-c", &kill]).status().expect("a shell").success(), "{kill}");
 }
 
 /// The exit code of a process that is about to end, and what it logged. One that does not end within a
 /// minute is killed.
-fn end(mut child: Child) -> (Option<i32>, String) {
+pub(super) fn end(mut child: Child) -> (Option<i32>, String) {
     for _ in 0..600 {
         if child.try_wait().expect("a state").is_some() {
             break;

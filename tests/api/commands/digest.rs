@@ -139,7 +139,7 @@ fn a_server_that_is_none_is_named_without_its_password() {
     let ended = precis.run(&["digest", "--url", &url("/nothing")]);
     let err = format!(
         "precis: http://{}/nothing refused: Nothing stands at this path. Known are /graphql, /graphiql, /schema.graphql, \
-         /livez, /readyz.\n",
+         /livez, /readyz, /metrics.\n",
         server.address
     );
     assert_eq!(ended, Ended { code: Some(1), out: String::new(), err });

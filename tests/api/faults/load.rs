@@ -42,7 +42,7 @@ both! {
 
         let get = served.answer(b"GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
         assert_eq!((get.status, get.json()), (503, refusal()));
-        for path in ["/livez", "/readyz", "/schema.graphql", "/"] {
+        for path in ["/livez", "/readyz", "/metrics", "/schema.graphql", "/"] {
             let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
             assert_eq!(served.answer(request.as_bytes()).await.status, 200, "{path}");
         }

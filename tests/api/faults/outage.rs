@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::json;
 
-use super::{QUICK, rounds};
+use super::{QUICK, rounds, watched::shown};
 use crate::support::{
     Backend, TestApp, app,
     postgres::{self, Fate},
@@ -40,6 +40,7 @@ fn while_postgresql_is_gone_callers_are_told_to_come_again_and_then_all_is_well(
             assert_eq!(heard.header("retry-after"), Some("1"));
             until_ready_is(503, &served).await;
             assert_eq!(served.answer(LIVE).await.status, 200);
+            assert_eq!(shown(&served).await.get("precis_database_up"), 0, "{fate:?}");
 
             cluster = cluster.after(Fate::Start).await;
             for _ in 0..8 {
@@ -47,6 +48,7 @@ fn while_postgresql_is_gone_callers_are_told_to_come_again_and_then_all_is_well(
                 assert_eq!(heard.status, 200, "the first one, too: {heard:?}");
             }
             until_ready_is(200, &served).await;
+            assert_eq!(shown(&served).await.get("precis_database_up"), 1, "{fate:?}");
         }
         served.stop().await.expect("it ends");
     });

@@ -20,9 +20,9 @@ both! {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a listener");
         let server = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel::<()>();
-        let router = app.router(&http);
+        let (router, metrics) = (app.router(&http), app.wired().metrics.clone());
         let serving = tokio::spawn(async move {
-            precis::http::serve(listener, router, &http, async move { drop(stopped.await) }).await
+            precis::http::serve(listener, router, &http, &metrics, async move { drop(stopped.await) }).await
         });
 
         // All of 127.0.0.0/8 is this machine.

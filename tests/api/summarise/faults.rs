@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::{TEXT, app_with_rivers, content, episode, excerpt, flood, outcome, rivers, summarise, summariser, written};
 use crate::{
     both,
+    metrics::scrape,
     support::{
         TestApp,
         app::NOW,
@@ -182,6 +183,34 @@ both! {
         assert!(said.starts_with("the model can't be reached: see whether model_url is right, and the endpoint runs"));
         assert_eq!(job(&app).await.0, 8);
         assert_eq!(flood(&app).await, excerpt());
+    }
+
+    async fn what_becomes_of_questions_and_what_they_take_is_counted(app: TestApp) {
+        let app = app_with_rivers(&app).await;
+        let model = TestModel::start(|question| match question.nth {
+            0 => says(429, &[], ""),
+            1 => says(401, &[], ""),
+            2 => says(500, &[], ""),
+            3 => Does::Stalls(Vec::new()),
+            4 => writes("no"),
+            _ => writes(&summary().to_string()),
+        });
+        let settings = config::Model { timeout: Duration::from_secs(1), ..model.settings() };
+        for _ in 0..4 {
+            failure(summarise(&app, settings.clone()).await);
+        }
+        assert_eq!(outcome(summarise(&app, settings).await), Outcome::Written);
+        let shown = scrape(&app).await;
+        for (outcome, times) in [
+            ("answered", 1), ("invalid", 1), ("refused", 1), ("rate_limited", 1), ("failed", 1), ("timeout", 1),
+        ] {
+            let series = format!("precis_model_requests_total{{outcome=\"{outcome}\"}}");
+            assert_eq!(shown.get(&series), times, "{outcome}");
+        }
+        for (direction, tokens) in [("input", 200), ("output", 100)] {
+            let series = format!("precis_model_tokens_total{{direction=\"{direction}\"}}");
+            assert_eq!(shown.get(&series), tokens, "{direction}");
+        }
     }
 
     async fn an_endpoint_is_asked_in_the_manner_that_it_takes(app: TestApp) {

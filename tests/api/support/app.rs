@@ -16,7 +16,7 @@ use http_body_util::BodyExt as _;
 use precis::{
     app::{App, StartError},
     clock::{Clock, Timestamp},
-    config::{Cors, Database, Http, RateLimit},
+    config::{Cors, Database, Http, Metrics, RateLimit},
     content::Content,
     graphql::Engine,
     ingest::{
@@ -138,7 +138,7 @@ impl TestApp {
         let observer = move |sql: &str| seen.lock().unwrap_or_else(PoisonError::into_inner).push(sql.to_owned());
         let clock = TestClock(Arc::new(Mutex::new((NOW, Duration::ZERO))));
         let app = App::start(&options(&url), clock.clone(), Some(Arc::new(observer))).await.expect("it starts");
-        let router = app.router(&http_options()).expect("a router");
+        let router = app.router(&http_options(), Metrics::default()).expect("a router");
         Self { backend, url, clock, app, router, statements, _folder: folder, _database: database }
     }
 
@@ -174,7 +174,7 @@ impl TestApp {
 
     /// The same, or why it can't be served.
     pub(crate) fn try_router(&self, settings: &Http) -> Result<Router, StartError> {
-        self.app.router(settings)
+        self.app.router(settings, Metrics::default())
     }
 
     /// Sends a request through the real router.

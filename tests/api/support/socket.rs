@@ -34,10 +34,10 @@ impl Served {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a listener");
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
-        let (router, settings) = (app.router(settings), settings.clone());
+        let (router, settings, metrics) = (app.router(settings), settings.clone(), app.wired().metrics.clone());
         let end = tokio::spawn(async move {
             let stopped = async { stopped.await.expect("the test says when") };
-            http::serve(listener, router, &settings, stopped).await.expect("it listens");
+            http::serve(listener, router, &settings, &metrics, stopped).await.expect("it listens");
         });
         Self { address, stop, end }
     }
