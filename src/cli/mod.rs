@@ -54,8 +54,8 @@ enum Command {
     Export(export::Args),
     /// Print a digest: what was published on some days, in sections
     Digest(digest::Args),
-    /// Print the schema in GraphQL's schema definition language
-    Schema,
+    /// Print the schema
+    Schema(schema::Args),
     /// Serve the sample content from a throw-away database
     Demo(demo::Args),
 }
@@ -124,7 +124,7 @@ fn fail(failure: &Failure) -> ExitCode {
 
 async fn run(Cli { global, command }: Cli) -> Result<ExitCode, Failure> {
     match command {
-        Command::Schema => schema::run(),
+        Command::Schema(args) => schema::run(&args),
         Command::Serve(args) => {
             let serve::Args { database, http, fetch, work, summaries, metrics } = &args;
             let config = Config::load(&global, &[database, http, fetch, work, summaries, metrics])?;

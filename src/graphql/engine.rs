@@ -13,6 +13,7 @@ use super::{
     documents::{Checked, DocumentId, Documents, trusted::TrustedDocuments},
     error::{Code, code_of, coded, with_code},
     gate::{self, Limit},
+    lean::lean,
     respond,
     root::{Plans, Query},
     select::Document,
@@ -118,6 +119,11 @@ pub fn sdl() -> String {
     sdl_of(&schema())
 }
 
+/// The same in few tokens, for readers that pay for each: not GraphQL, but much like it.
+pub fn lean_sdl() -> String {
+    lean(&sdl())
+}
+
 fn sdl_of(schema: &PrecisSchema) -> String {
     let options = SDLExportOptions::new().prefer_single_line_descriptions().include_specified_by();
     let mut sdl = schema.sdl_with_options(options);
@@ -156,6 +162,11 @@ impl Engine {
     /// The schema in GraphQL's schema definition language.
     pub fn sdl(&self) -> &str {
         &self.sdl
+    }
+
+    /// The same in few tokens: see [`lean_sdl`].
+    pub fn lean_sdl(&self) -> String {
+        lean(&self.sdl)
     }
 
     /// Answers a caller's request, from one consistent look at the content.

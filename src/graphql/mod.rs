@@ -31,6 +31,7 @@ pub mod fields;
 mod gate;
 mod input;
 mod kind;
+mod lean;
 mod lookup;
 mod nodes;
 pub mod object;
@@ -47,5 +48,5 @@ pub use documents::{
     DocumentId, parse_hash,
     trusted::{TrustedDocuments, TrustedError},
 };
-pub use engine::{Answer, Engine, Request, sdl};
+pub use engine::{Answer, Engine, Request, lean_sdl, sdl};
 pub use error::Code;

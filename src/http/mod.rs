@@ -63,7 +63,7 @@ pub fn router(
     let mut routes = Router::new()
         .route("/livez", health::live())
         .route("/readyz", health::ready(ready))
-        .route("/schema.graphql", schema::route(engine.sdl()))
+        .route("/schema.graphql", schema::route(engine.sdl(), &engine.lean_sdl()))
         .route(graphql::PATH, graphql::route(engine, load));
     if settings.graphiql {
         routes = routes.merge(graphiql::routes());

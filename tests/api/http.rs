@@ -240,6 +240,20 @@ both! {
         assert_eq!(header(&again, "etag"), Some(tag));
     }
 
+    async fn the_schema_is_there_in_few_tokens_as_well(app: TestApp) {
+        let whole = app.send(get("/schema.graphql")).await;
+        assert_eq!(app.send(get("/schema.graphql?form=sdl")).await.body, whole.body);
+        let lean = app.send(get("/schema.graphql?form=lean")).await;
+        assert_eq!((lean.status, text(&lean)), (StatusCode::OK, precis::graphql::lean_sdl().as_str()));
+        let tag = header(&lean, "etag").expect("a tag");
+        assert_ne!(header(&whole, "etag"), Some(tag));
+        let again = app.send(empty(Request::get("/schema.graphql?form=lean").header("if-none-match", tag))).await;
+        assert_eq!(again.status, StatusCode::NOT_MODIFIED);
+        let other = app.send(get("/schema.graphql?form=json")).await;
+        assert_eq!(other.status, StatusCode::BAD_REQUEST);
+        assert!(text(&other).contains("`form` is `sdl`, as without it, or `lean`."), "{}", text(&other));
+    }
+
     async fn the_process_says_that_it_lives_and_is_ready(app: TestApp) {
         for uri in ["/livez", "/readyz"] {
             let reply = app.send(get(uri)).await;

@@ -141,9 +141,10 @@ pub(super) fn read(answer: &str, shelves: &Shelves) -> Result<Written, Fault> {
     Ok(Written { title, tldr, key_points, body: Some(body), category, tags })
 }
 
-/// The object in an answer, which some models put into a block of code.
+/// The object in an answer, which some models put into a block of code, or behind what they think.
 fn object(answer: &str) -> Result<Map<String, Value>, Fault> {
-    let answer = answer.trim();
+    let thought = answer.trim().strip_prefix("<think>").and_then(|it| it.split_once("</think>"));
+    let answer = thought.map_or(answer, |(_, answer)| answer).trim();
     if answer.is_empty() {
         return Err(Fault::Nothing);
     }
@@ -220,7 +221,7 @@ mod tests {
             tags: vec!["Water".to_owned(), "Rain".to_owned()],
         };
         assert_eq!(read(&good().to_string(), &shelves()), Ok(summary.clone()));
-        for fence in ["```json\n{}\n```", "  ```\n{}```\n", "\n{}\n"] {
+        for fence in ["```json\n{}\n```", "  ```\n{}```\n", "\n{}\n", "<think>\nHm. {\n</think>\n\n{}"] {
             assert_eq!(read(&fence.replace("{}", &good().to_string()), &shelves()), Ok(summary.clone()), "{fence}");
         }
         let none = Written { category: None, ..summary };
