@@ -14,6 +14,7 @@ mod schema;
 mod serve;
 mod source;
 mod summarize;
+mod tag;
 mod worker;
 
 use std::process::ExitCode;
@@ -47,6 +48,8 @@ enum Command {
     Source(source::Args),
     /// Have a model write the summaries of episodes that have none but an excerpt
     Summarize(summarize::Args),
+    /// List tags, and merge some of them
+    Tag(tag::Args),
     /// Fetch sources when they are due, and have summaries written, without serving the API
     Worker(worker::Args),
     /// Print the list of sources (OPML), or all episodes (JSON lines)
@@ -149,6 +152,11 @@ async fn run(Cli { global, command }: Cli) -> Result<ExitCode, Failure> {
             let config = Config::load_quietly(&global, &[&args.database, &args.summaries])?;
             logging::init(&config.log);
             summarize::run(&config, &args).await
+        }
+        Command::Tag(args) => {
+            let config = Config::load_quietly(&global, &args.flags())?;
+            logging::init(&config.log);
+            tag::run(&config, &args).await
         }
         Command::Worker(args) => {
             let config = Config::load(&global, &[&args.database, &args.fetch, &args.summaries])?;

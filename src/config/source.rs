@@ -12,6 +12,7 @@ use super::{
     option::{Kind, Setting, Spec},
     specs,
 };
+use crate::text;
 
 /// A value as someone wrote it.
 #[derive(Clone)]
@@ -182,11 +183,7 @@ fn syntax(file: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
 
 /// The option whose name is most like `key`, where one is like it at all.
 fn closest(key: &str) -> Option<&'static str> {
-    specs()
-        .map(|spec| (strsim::jaro_winkler(key, spec.key), spec.key))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, key)| key)
+    text::closest(key, specs().map(|spec| spec.key))
 }
 
 fn did_you_mean(suggestion: Option<&str>) -> String {

@@ -191,7 +191,7 @@ async fn load(reader: &Reader) -> Result<Names, DbErr> {
     let series = Named::of(series.into_iter().map(|row| (row.id, row.slug.clone(), row)));
     let categories = Named::of(categories.into_iter().map(|row| (row.id, row.slug.clone(), row)));
     let mut by_tag: HashMap<i64, Vec<String>> = HashMap::new();
-    for tag_alias::Model { alias, tag_id } in &aliases {
+    for tag_alias::Model { alias, tag_id, .. } in &aliases {
         by_tag.entry(*tag_id).or_default().push(alias.clone());
     }
     let tags = tags.into_iter().map(|it| {

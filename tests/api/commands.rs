@@ -8,6 +8,7 @@ mod migrate;
 mod options;
 mod source;
 mod summarize;
+mod tag;
 
 use std::{
     env, fs,

@@ -34,5 +34,6 @@ mod stories;
 mod summarise;
 mod support;
 mod tables;
+mod tags;
 mod texts;
 mod walks;

@@ -17,6 +17,7 @@ mod sources;
 mod stories;
 mod summaries;
 mod summarising;
+mod tags;
 mod words;
 
 use std::{collections::HashMap, hash::Hash};
@@ -27,6 +28,7 @@ pub use fetching::Moved;
 pub use remove::Removed;
 pub use series::{Place, Titled};
 pub use summarising::{Allowance, Granted, Kept, Written};
+pub use tags::{Gone, Merged, NotMerged};
 
 use super::{Content, EpisodeDraft, Error, SourceDraft};
 use crate::{clock::Timestamp, db::Transaction, text};
