@@ -4,6 +4,7 @@
 //! has its default. It is declared once, as a `Setting` in the file of its section; flags,
 //! variables, keys, `precis.example.toml` and the texts of refusals are made from that.
 
+mod categories;
 mod database;
 mod example;
 mod fetch;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+pub use categories::{Categories, CategoryRule, NoRule, Sign};
 pub use database::{Database, DatabaseKind, DatabaseUrl};
 pub use example::example;
 pub use fetch::{Fetch, Work};
@@ -42,6 +44,8 @@ pub struct Config {
     pub work: Work,
     /// Who writes summaries.
     pub summaries: Summaries,
+    /// How summaries are filed.
+    pub categories: Categories,
     /// What is told to the operator.
     pub log: Log,
 }
@@ -71,6 +75,9 @@ pub type WorkArgs = SectionArgs<Work>;
 
 /// Flags of commands that have a model write summaries.
 pub type SummariesArgs = SectionArgs<Summaries>;
+
+/// Flags of commands that store what comes in.
+pub type CategoryArgs = SectionArgs<Categories>;
 
 impl Config {
     /// The file that is read where none is named. It may be missing.
@@ -118,18 +125,20 @@ impl Config {
             fetch: Fetch::read(values)?,
             work: Work::read(values)?,
             summaries: Summaries::read(values)?,
+            categories: Categories::read(values)?,
             log: Log::read(values)?,
         })
     }
 }
 
 /// The sections with their options, in the order in which they are documented.
-const SECTIONS: [(&str, &[&Spec]); 6] = [
+const SECTIONS: [(&str, &[&Spec]); 7] = [
     (Database::TITLE, Database::OPTIONS),
     (Http::TITLE, Http::OPTIONS),
     (Fetch::TITLE, Fetch::OPTIONS),
     (Work::TITLE, Work::OPTIONS),
     (Summaries::TITLE, Summaries::OPTIONS),
+    (Categories::TITLE, Categories::OPTIONS),
     (Log::TITLE, Log::OPTIONS),
 ];
 

@@ -5,11 +5,10 @@ use std::{net::SocketAddr, panic::AssertUnwindSafe, process::ExitCode, time::Dur
 use futures_util::FutureExt;
 use tokio::{net::TcpListener, sync::oneshot};
 
-use super::{Failure, worker::Background};
+use super::{Failure, start, worker::Background};
 use crate::{
     app::App,
-    clock::SystemClock,
-    config::{Config, DatabaseArgs, FetchArgs, Http, HttpArgs, SummariesArgs, WorkArgs},
+    config::{CategoryArgs, Config, DatabaseArgs, FetchArgs, Http, HttpArgs, SummariesArgs, WorkArgs},
     content::Content,
     http,
 };
@@ -26,11 +25,13 @@ pub(super) struct Args {
     pub(super) work: WorkArgs,
     #[command(flatten)]
     pub(super) summaries: SummariesArgs,
+    #[command(flatten)]
+    pub(super) categories: CategoryArgs,
 }
 
 pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
     let stop = http::shutdown_signal()?;
-    let app = App::start(&config.database, SystemClock, None).await?;
+    let app = start(config).await?;
     let listener = listen(&config.http).await?;
     let worker = config.work.worker.then(|| Background::start(&app, config)).transpose()?;
     serve(app, worker, listener, &config.http, stop).await

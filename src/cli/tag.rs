@@ -4,10 +4,9 @@ use std::{process::ExitCode, sync::Arc};
 
 use serde_json::json;
 
-use super::{Failure, report};
+use super::{Failure, report, start};
 use crate::{
     app::App,
-    clock::SystemClock,
     config::{Config, DatabaseArgs, Flags},
     content::{
         NodeId, NodeKind, Tag,
@@ -54,7 +53,7 @@ impl Args {
 }
 
 pub(super) async fn run(config: &Config, args: &Args) -> Result<ExitCode, Failure> {
-    let app = App::start(&config.database, SystemClock, None).await?;
+    let app = start(config).await?;
     let done = match &args.action {
         Action::List { json, .. } => list(&app, *json).await,
         Action::Merge { tags, json, .. } => merge(&app, tags, *json).await,

@@ -6,11 +6,10 @@ use std::{process::ExitCode, rc::Rc, sync::Arc, thread};
 use futures_util::FutureExt;
 use tokio::{runtime::Handle, sync::oneshot};
 
-use super::Failure;
+use super::{Failure, start};
 use crate::{
     app::App,
-    clock::SystemClock,
-    config::{Config, DatabaseArgs, FetchArgs, SummariesArgs},
+    config::{CategoryArgs, Config, DatabaseArgs, FetchArgs, SummariesArgs},
     http,
     ingest::fetch::{Limits, SystemResolver},
     jobs::{Work, run_worker},
@@ -24,11 +23,13 @@ pub(super) struct Args {
     pub(super) fetch: FetchArgs,
     #[command(flatten)]
     pub(super) summaries: SummariesArgs,
+    #[command(flatten)]
+    pub(super) categories: CategoryArgs,
 }
 
 pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
     let stop = http::shutdown_signal()?;
-    let app = App::start(&config.database, SystemClock, None).await?;
+    let app = start(config).await?;
     let worker = Background::start(&app, config)?;
     stop.await;
     worker.end().await;

@@ -20,14 +20,16 @@ struct Command {
     work: WorkArgs,
     #[command(flatten)]
     summaries: SummariesArgs,
+    #[command(flatten)]
+    categories: CategoryArgs,
 }
 
 /// The configuration out of flags and a file. Variables are left out: they belong to the process.
 fn config(flags: &[&str], file: &str) -> Result<Config, String> {
     let command = Command::try_parse_from([&["precis"], flags].concat()).map_err(|error| error.to_string())?;
     let mut values = Values::default();
-    let Command { global, database, http, fetch, work, summaries } = &command;
-    for flags in [&global.log as &dyn Flags, database, http, fetch, work, summaries] {
+    let Command { global, database, http, fetch, work, summaries, categories } = &command;
+    for flags in [&global.log as &dyn Flags, database, http, fetch, work, summaries, categories] {
         values.add_flags(flags);
     }
     values
@@ -57,6 +59,7 @@ fn defaults() -> Config {
         fetch: Fetch { contact: None, hosts: vec![], ports: vec![80, 443] },
         work: Work { worker: true },
         summaries: Summaries { model: None },
+        categories: Categories { rules: vec![] },
         log: Log {
             filter: "info,sea_orm_migration=warn,sqlx=warn".parse().expect("a filter"),
             format: LogFormat::Text,
@@ -102,6 +105,12 @@ fn changed() -> Config {
                 max_tokens_per_day: NonZeroU32::new(4_000_000_000),
             }),
         },
+        categories: Categories {
+            rules: vec![
+                CategoryRule { sign: Sign::Source("ledgerandlog".into()), category: "Data, Storage".into() },
+                CategoryRule { sign: Sign::Tag("kubernetes".into()), category: "Infrastructure".into() },
+            ],
+        },
         log: Log { filter: "warn,precis=trace".parse().expect("a filter"), format: LogFormat::Json },
     }
 }
@@ -139,6 +148,7 @@ fn every_option_can_be_given_as_a_flag() {
         "--max-input-tokens=2000",
         "--max-requests-per-minute=off",
         "--max-tokens-per-day=4000000000",
+        "--category-rules=source:ledger-and-log = Data, Storage; tag:kubernetes = Infrastructure;",
         "--log=warn,precis=trace",
         "--log-format=json",
     ];
@@ -174,6 +184,7 @@ fn every_option_can_be_given_in_the_file() {
         max_input_tokens = 2000
         max_requests_per_minute = "off"
         max_tokens_per_day = 4000000000
+        category_rules = ["source:ledger-and-log = Data, Storage", "tag:kubernetes = Infrastructure"]
         log = "warn,precis=trace"
         log_format = "json"
     "#;
@@ -258,6 +269,12 @@ fn a_wrong_value_is_refused_with_its_name_as_written_and_what_is_expected() {
     assert_eq!(
         refused(&[], r#"log_format = ["json"]"#),
         r#"log_format in precis.toml: "[\"json\"]" will not do; expected text or json"#
+    );
+    assert_eq!(
+        refused(&[], r#"category_rules = ["tag:kubernetes = Infrastructure", "words:postgres"]"#),
+        "category_rules in precis.toml: \"words:postgres\" will not do; expected source:NAME = CATEGORY, \
+         tag:NAME = CATEGORY or words:WORDS = CATEGORY, such as words:postgres replication = Databases; \
+         as a flag, with a semicolon between two rules"
     );
 }
 

@@ -73,6 +73,11 @@ impl<T> Named<T> {
         self.rows.values()
     }
 
+    /// All slugs and aliases, and which row each leads to.
+    pub(super) fn slugs(&self) -> impl Iterator<Item = (&str, i64)> {
+        self.slugs.iter().map(|(slug, id)| (slug.as_str(), *id))
+    }
+
     /// By slug, or by an alias of it.
     pub(super) fn find(&self, slug: &str) -> Option<i64> {
         self.slugs.get(slug).copied()

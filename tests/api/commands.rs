@@ -1,5 +1,6 @@
 //! The built program as a shell meets it: what it prints, what it leaves behind, and its exit code.
 
+mod category;
 mod demo;
 mod digest;
 mod export;

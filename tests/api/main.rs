@@ -3,6 +3,7 @@
 mod archive;
 mod attacks;
 mod catch_up;
+mod categories;
 mod commands;
 mod counts;
 mod days;

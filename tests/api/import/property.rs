@@ -26,7 +26,7 @@ use crate::{
 const CASES: u32 = 30;
 
 /// A file of JSON lines, and when it was last changed.
-type Input = (u64, Vec<Value>);
+pub(crate) type Input = (u64, Vec<Value>);
 
 #[test]
 fn totals_log_and_copies_agree_after_every_import_on_sqlite() {
@@ -82,7 +82,7 @@ fn every_import(backend: Backend, again: bool) {
 }
 
 /// One to four files about the same few episodes.
-fn inputs() -> impl Strategy<Value = Vec<Input>> {
+pub(crate) fn inputs() -> impl Strategy<Value = Vec<Input>> {
     let changed = (0..4_u64).prop_map(|days| CHANGED + days * 86_400);
     prop::collection::vec((changed, prop::collection::vec(item(), 1..7)), 1..5)
 }
