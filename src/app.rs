@@ -101,6 +101,13 @@ impl App {
         Ok(Self { engine: Engine::new(content.clone()), content, jobs, metrics, clock, db })
     }
 
+    /// The same, by whose rules summaries are filed whose inputs name no category.
+    #[must_use]
+    pub fn filing_by(self, settings: &config::Categories) -> Self {
+        let content = self.content.filed_by(&settings.rules);
+        Self { engine: Engine::new(content.clone()), content, ..self }
+    }
+
     /// Who fetches sources, by the names that `resolver` knows.
     pub fn poller(
         &self,

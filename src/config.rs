@@ -4,6 +4,7 @@
 //! has its default. It is declared once, as a `Setting` in the file of its section; flags,
 //! variables, keys, `precis.example.toml` and the texts of refusals are made from that.
 
+mod categories;
 mod database;
 mod example;
 mod fetch;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+pub use categories::{Categories, CategoryRule, NoRule, Sign};
 pub use database::{Database, DatabaseKind, DatabaseUrl};
 pub use example::example;
 pub use fetch::{Fetch, Work};
@@ -44,6 +46,8 @@ pub struct Config {
     pub work: Work,
     /// Who writes summaries.
     pub summaries: Summaries,
+    /// How summaries are filed.
+    pub categories: Categories,
     /// Where it is shown what is counted.
     pub metrics: Metrics,
     /// What is told to the operator.
@@ -78,6 +82,9 @@ pub type SummariesArgs = SectionArgs<Summaries>;
 
 /// Flags of commands that go on until they are told to stop, and count what they do.
 pub type MetricsArgs = SectionArgs<Metrics>;
+
+/// Flags of commands that store what comes in.
+pub type CategoryArgs = SectionArgs<Categories>;
 
 impl Config {
     /// The file that is read where none is named. It may be missing.
@@ -125,6 +132,7 @@ impl Config {
             fetch: Fetch::read(values)?,
             work: Work::read(values)?,
             summaries: Summaries::read(values)?,
+            categories: Categories::read(values)?,
             metrics: Metrics::read(values)?,
             log: Log::read(values)?,
         })
@@ -132,12 +140,13 @@ impl Config {
 }
 
 /// The sections with their options, in the order in which they are documented.
-const SECTIONS: [(&str, &[&Spec]); 7] = [
+const SECTIONS: [(&str, &[&Spec]); 8] = [
     (Database::TITLE, Database::OPTIONS),
     (Http::TITLE, Http::OPTIONS),
     (Fetch::TITLE, Fetch::OPTIONS),
     (Work::TITLE, Work::OPTIONS),
     (Summaries::TITLE, Summaries::OPTIONS),
+    (Categories::TITLE, Categories::OPTIONS),
     (Metrics::TITLE, Metrics::OPTIONS),
     (Log::TITLE, Log::OPTIONS),
 ];

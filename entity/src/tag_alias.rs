@@ -11,6 +11,9 @@ pub struct Model {
     pub alias: String,
     /// Where it leads.
     pub tag_id: i64,
+    /// The alias without hyphens, made by the database: all aliases with one key lead to one tag, and no other tag
+    /// has it for its own.
+    pub match_key: String,
 }
 
 /// Relations are the foreign keys that the migrations declare.

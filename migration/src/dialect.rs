@@ -10,6 +10,8 @@ const WORDS: &[(&str, &str)] = &[
     ("BOOLEAN", "INTEGER"),
     // SQLite compares texts by their bytes; PostgreSQL does if it is told to.
     (" COLLATE \"C\"", ""),
+    // SQLite adds a column to a table that is there only if nothing of it has to be written.
+    (" STORED", " VIRTUAL"),
     (") /* strict */", ") STRICT"),
     (") /* strict, by key */", ") STRICT, WITHOUT ROWID"),
 ];

@@ -11,6 +11,7 @@ mod m20261123_000003_create_summaries;
 mod m20261123_000004_create_change_log;
 mod m20261123_000005_add_stories_and_words;
 mod m20261130_000001_create_fetching;
+mod m20261130_000002_key_aliases;
 mod m20261130_000003_create_summarising;
 
 use sea_orm_migration::{
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000004_create_change_log::Migration),
             Box::new(m20261123_000005_add_stories_and_words::Migration),
             Box::new(m20261130_000001_create_fetching::Migration),
+            Box::new(m20261130_000002_key_aliases::Migration),
             Box::new(m20261130_000003_create_summarising::Migration),
         ]
     }

@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::{Failure, report};
+use super::{Failure, report, start};
 use crate::{
     app::App,
-    clock::{SystemClock, Timestamp},
+    clock::Timestamp,
     config::{Config, DatabaseArgs},
     content::{
         SummaryOrigin,
@@ -34,7 +34,7 @@ enum Format {
 }
 
 pub(super) async fn run(config: &Config, args: &Args) -> Result<ExitCode, Failure> {
-    let app = App::start(&config.database, SystemClock, None).await?;
+    let app = start(config).await?;
     let printed = match args.format {
         Format::Opml => list(&app).await,
         Format::Jsonl => lines(&app).await,

@@ -6,11 +6,10 @@ use futures_util::{FutureExt, StreamExt, stream};
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::{Failure, report, source::find};
+use super::{Failure, report, source::find, start};
 use crate::{
-    app::App,
     clock::{Clock as _, SystemClock},
-    config::{Config, DatabaseArgs, FetchArgs},
+    config::{CategoryArgs, Config, DatabaseArgs, FetchArgs},
     content::{SourceHealth, fetching::Feed, store::Moved},
     http,
     ingest::{
@@ -40,6 +39,8 @@ pub(super) struct Args {
     pub(super) database: DatabaseArgs,
     #[command(flatten)]
     pub(super) fetch: FetchArgs,
+    #[command(flatten)]
+    pub(super) categories: CategoryArgs,
 }
 
 /// How many sources are fetched at a time.
@@ -49,7 +50,7 @@ const REASONS: usize = 20;
 
 pub(super) async fn run(config: &Config, args: &Args) -> Result<ExitCode, Failure> {
     let stop = http::shutdown_signal()?.shared();
-    let app = App::start(&config.database, SystemClock, None).await?;
+    let app = start(config).await?;
     let feeds = wanted(app.content.feeds().await?, args)?;
     let poller = app.poller(&config.fetch, Arc::new(SystemResolver), Limits::default())?;
     let ids: Vec<i64> = feeds.iter().map(|feed| feed.source.id).collect();

@@ -8,11 +8,9 @@ use std::{
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::{Failure, report};
+use super::{Failure, report, start};
 use crate::{
-    app::App,
-    clock::SystemClock,
-    config::{Config, DatabaseArgs},
+    config::{CategoryArgs, Config, DatabaseArgs},
     ingest::{
         feed::Skip,
         import::{Counts, ImportError, Progress, files, import_file},
@@ -30,10 +28,12 @@ pub(super) struct Args {
     json: bool,
     #[command(flatten)]
     pub(super) database: DatabaseArgs,
+    #[command(flatten)]
+    pub(super) categories: CategoryArgs,
 }
 
 pub(super) async fn run(config: &Config, args: &Args) -> Result<ExitCode, Failure> {
-    let app = App::start(&config.database, SystemClock, None).await?;
+    let app = start(config).await?;
     let mut output = Output::new(args.json)?;
     let (mut total, mut failed) = (Counts::default(), 0);
     for (path, found) in files(&args.paths) {

@@ -3,6 +3,7 @@
 //! Exit codes: 0 where all went well, 1 where something failed, 2 where the call was wrong.
 
 mod ask;
+mod category;
 mod demo;
 mod digest;
 mod export;
@@ -15,6 +16,7 @@ mod schema;
 mod serve;
 mod source;
 mod summarize;
+mod tag;
 mod worker;
 
 use std::process::ExitCode;
@@ -22,6 +24,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::{
+    app::{App, StartError},
+    clock::SystemClock,
     config::{Config, GlobalArgs},
     logging,
 };
@@ -48,6 +52,10 @@ enum Command {
     Source(source::Args),
     /// Have a model write the summaries of episodes that have none but an excerpt
     Summarize(summarize::Args),
+    /// List tags, and merge some of them
+    Tag(tag::Args),
+    /// List categories, and file by rules what stands in none
+    Category(category::Args),
     /// Fetch sources when they are due, and have summaries written, without serving the API
     Worker(worker::Args),
     /// Print the list of sources (OPML), or all episodes (JSON lines)
@@ -122,22 +130,27 @@ fn fail(failure: &Failure) -> ExitCode {
     ExitCode::from(if matches!(failure, Failure::Config(_) | Failure::Usage(_)) { 2 } else { 1 })
 }
 
+/// The program on the database of the configuration, with all that holds for whatever is stored there.
+async fn start(config: &Config) -> Result<App, StartError> {
+    Ok(App::start(&config.database, SystemClock, None).await?.filing_by(&config.categories))
+}
+
 async fn run(Cli { global, command }: Cli) -> Result<ExitCode, Failure> {
     match command {
         Command::Schema(args) => schema::run(&args),
         Command::Serve(args) => {
-            let serve::Args { database, http, fetch, work, summaries, metrics } = &args;
-            let config = Config::load(&global, &[database, http, fetch, work, summaries, metrics])?;
+            let serve::Args { database, http, fetch, work, summaries, categories, metrics } = &args;
+            let config = Config::load(&global, &[database, http, fetch, work, summaries, categories, metrics])?;
             logging::init(&config.log);
             serve::run(&config).await
         }
         Command::Import(args) => {
-            let config = Config::load(&global, &[&args.database])?;
+            let config = Config::load(&global, &[&args.database, &args.categories])?;
             logging::init(&config.log);
             import::run(&config, &args).await
         }
         Command::Fetch(args) => {
-            let config = Config::load_quietly(&global, &[&args.database, &args.fetch])?;
+            let config = Config::load_quietly(&global, &[&args.database, &args.fetch, &args.categories])?;
             logging::init(&config.log);
             fetch::run(&config, &args).await
         }
@@ -151,8 +164,19 @@ async fn run(Cli { global, command }: Cli) -> Result<ExitCode, Failure> {
             logging::init(&config.log);
             summarize::run(&config, &args).await
         }
+        Command::Tag(args) => {
+            let config = Config::load_quietly(&global, &args.flags())?;
+            logging::init(&config.log);
+            tag::run(&config, &args).await
+        }
+        Command::Category(args) => {
+            let config = Config::load_quietly(&global, &args.flags())?;
+            logging::init(&config.log);
+            category::run(&config, &args).await
+        }
         Command::Worker(args) => {
-            let config = Config::load(&global, &[&args.database, &args.fetch, &args.summaries, &args.metrics])?;
+            let worker::Args { database, fetch, summaries, categories, metrics } = &args;
+            let config = Config::load(&global, &[database, fetch, summaries, categories, metrics])?;
             logging::init(&config.log);
             worker::run(&config).await
         }

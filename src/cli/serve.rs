@@ -5,11 +5,10 @@ use std::{net::SocketAddr, panic::AssertUnwindSafe, process::ExitCode, time::Dur
 use futures_util::FutureExt;
 use tokio::{net::TcpListener, sync::oneshot};
 
-use super::{Failure, metrics::Shown, worker::Background};
+use super::{Failure, metrics::Shown, start, worker::Background};
 use crate::{
     app::App,
-    clock::SystemClock,
-    config::{Config, DatabaseArgs, FetchArgs, HttpArgs, MetricsArgs, SummariesArgs, WorkArgs},
+    config::{CategoryArgs, Config, DatabaseArgs, FetchArgs, HttpArgs, MetricsArgs, SummariesArgs, WorkArgs},
     content::Content,
     http,
 };
@@ -27,12 +26,14 @@ pub(super) struct Args {
     #[command(flatten)]
     pub(super) summaries: SummariesArgs,
     #[command(flatten)]
+    pub(super) categories: CategoryArgs,
+    #[command(flatten)]
     pub(super) metrics: MetricsArgs,
 }
 
 pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
     let stop = http::shutdown_signal()?;
-    let app = App::start(&config.database, SystemClock, None).await?;
+    let app = start(config).await?;
     let listener = listen(config.http.listen).await?;
     let worker = config.work.worker.then(|| Background::start(&app, config)).transpose()?;
     serve(app, worker, listener, config, stop).await

@@ -5,11 +5,11 @@ use std::{process::ExitCode, sync::Arc};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Failure, fetch::words, report};
+use super::{Failure, fetch::words, report, start};
 use crate::{
     app::App,
-    clock::{SystemClock, Timestamp},
-    config::{Config, DatabaseArgs, FetchArgs, Flags},
+    clock::Timestamp,
+    config::{CategoryArgs, Config, DatabaseArgs, FetchArgs, Flags},
     content::{NodeId, NodeKind, fetching::Feed, store::Removed},
     ingest::{
         fetch::{Limits, SystemResolver},
@@ -33,6 +33,8 @@ enum Action {
         database: DatabaseArgs,
         #[command(flatten)]
         fetch: FetchArgs,
+        #[command(flatten)]
+        categories: CategoryArgs,
     },
     /// List all sources, and how fetching them goes
     List {
@@ -72,7 +74,7 @@ impl Args {
     /// The options that were given with the action.
     pub(super) fn flags(&self) -> Vec<&dyn Flags> {
         match &self.action {
-            Action::Add { database, fetch, .. } => vec![database, fetch],
+            Action::Add { database, fetch, categories, .. } => vec![database, fetch, categories],
             Action::List { database, .. }
             | Action::Pause { database, .. }
             | Action::Resume { database, .. }
@@ -82,7 +84,7 @@ impl Args {
 }
 
 pub(super) async fn run(config: &Config, args: &Args) -> Result<ExitCode, Failure> {
-    let app = App::start(&config.database, SystemClock, None).await?;
+    let app = start(config).await?;
     let done = Box::pin(act(&app, config, &args.action)).await;
     app.close().await;
     done.map(|()| ExitCode::SUCCESS)

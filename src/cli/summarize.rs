@@ -9,10 +9,9 @@ use serde_json::json;
 use super::{
     Failure,
     period::{self, Since},
-    report,
+    report, start,
 };
 use crate::{
-    app::App,
     clock::{Clock as _, SystemClock},
     config::{Config, DatabaseArgs, SummariesArgs},
     content::{NodeId, NodeKind, summarising::Wanted},
@@ -56,7 +55,7 @@ pub(super) async fn run(config: &Config, args: &Args) -> Result<ExitCode, Failur
     let since =
         args.since.map(|since| period::instant(since, SystemClock.now())).transpose().map_err(Failure::Usage)?;
     let stop = http::shutdown_signal()?.boxed().shared();
-    let app = App::start(&config.database, SystemClock, None).await?;
+    let app = start(config).await?;
     let Some(summariser) = app.summariser(&config.summaries)? else { return Ok(ExitCode::SUCCESS) };
     let wanted = if args.stale { Wanted::Stale } else { Wanted::Missing };
     let episodes = summariser.wanted(wanted, since, args.limit.unwrap_or(usize::MAX)).await?;

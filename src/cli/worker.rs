@@ -6,11 +6,10 @@ use std::{process::ExitCode, rc::Rc, sync::Arc, thread};
 use futures_util::FutureExt;
 use tokio::{runtime::Handle, sync::oneshot};
 
-use super::{Failure, metrics::Shown};
+use super::{Failure, metrics::Shown, start};
 use crate::{
     app::App,
-    clock::SystemClock,
-    config::{Config, DatabaseArgs, FetchArgs, MetricsArgs, SummariesArgs},
+    config::{CategoryArgs, Config, DatabaseArgs, FetchArgs, MetricsArgs, SummariesArgs},
     http,
     ingest::fetch::{Limits, SystemResolver},
     jobs::{Work, run_worker},
@@ -25,12 +24,14 @@ pub(super) struct Args {
     #[command(flatten)]
     pub(super) summaries: SummariesArgs,
     #[command(flatten)]
+    pub(super) categories: CategoryArgs,
+    #[command(flatten)]
     pub(super) metrics: MetricsArgs,
 }
 
 pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
     let stop = http::shutdown_signal()?;
-    let app = App::start(&config.database, SystemClock, None).await?;
+    let app = start(config).await?;
     let metrics = Shown::start(&app, config.metrics).await?;
     let worker = Background::start(&app, config)?;
     stop.await;

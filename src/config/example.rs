@@ -32,6 +32,7 @@ fn default(spec: &Spec) -> String {
     match spec.kind {
         Kind::Number | Kind::Switch => spec.default.into(),
         Kind::Text | Kind::SecretUrl => toml::Value::from(spec.default).to_string(),
+        Kind::Rules => "[]".into(),
         Kind::List => {
             let items: Vec<_> =
                 spec.default.split(',').filter(|item| !item.is_empty()).map(toml::Value::from).collect();

@@ -36,6 +36,8 @@ pub(super) enum Kind {
     Switch,
     /// `["a", "b"]`; as a flag, `a,b`.
     List,
+    /// `["a", "b"]`; as a flag, `a; b`: there may be commas in them.
+    Rules,
 }
 
 /// An option, and how its value is read.

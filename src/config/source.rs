@@ -12,6 +12,7 @@ use super::{
     option::{Kind, Setting, Spec},
     specs,
 };
+use crate::text;
 
 /// A value as someone wrote it.
 #[derive(Clone)]
@@ -144,6 +145,17 @@ impl Values {
         }
     }
 
+    /// The values of an option that takes one rule after another; none, where it is not given. A rule that is
+    /// wrong is refused by itself.
+    pub(super) fn get_each<T>(&self, setting: &Setting<T>) -> Result<Vec<T>, ConfigError> {
+        let Setting { spec, parse } = setting;
+        let Some(Given { text, origin, .. }) = self.0.iter().find(|given| given.spec.key == spec.key) else {
+            return Ok(Vec::new());
+        };
+        let rules = text.split(RULES_END).map(str::trim).filter(|rule| !rule.is_empty());
+        rules.map(|rule| parse(rule).ok_or_else(|| refusal(spec, origin, rule))).collect()
+    }
+
     /// The value of an option: given, or another default than the one that is declared.
     pub(super) fn get_or<T>(&self, setting: &Setting<T>, default: &'static str) -> Result<T, ConfigError> {
         let Setting { spec, parse } = setting;
@@ -153,6 +165,9 @@ impl Values {
         }
     }
 }
+
+/// What ends a rule: variables may hold lines.
+const RULES_END: [char; 2] = [';', '\n'];
 
 /// The error about a value.
 fn refusal(spec: &Spec, origin: &Origin, text: &str) -> ConfigError {
@@ -166,8 +181,13 @@ fn as_flag(kind: Kind, value: &Value) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         Value::Integer(number) => Some(number.to_string()),
         Value::Boolean(switch) => Some(switch.to_string()),
-        Value::Array(items) if kind == Kind::List => {
-            items.iter().map(Value::as_str).collect::<Option<Vec<_>>>().map(|items| items.join(","))
+        Value::Array(items) => {
+            let between = match kind {
+                Kind::List => ",",
+                Kind::Rules => "\n",
+                _ => return None,
+            };
+            items.iter().map(Value::as_str).collect::<Option<Vec<_>>>().map(|items| items.join(between))
         }
         _ => None,
     }
@@ -182,11 +202,7 @@ fn syntax(file: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
 
 /// The option whose name is most like `key`, where one is like it at all.
 fn closest(key: &str) -> Option<&'static str> {
-    specs()
-        .map(|spec| (strsim::jaro_winkler(key, spec.key), spec.key))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, key)| key)
+    text::closest(key, specs().map(|spec| spec.key))
 }
 
 fn did_you_mean(suggestion: Option<&str>) -> String {

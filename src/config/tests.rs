@@ -21,6 +21,8 @@ struct Command {
     #[command(flatten)]
     summaries: SummariesArgs,
     #[command(flatten)]
+    categories: CategoryArgs,
+    #[command(flatten)]
     metrics: MetricsArgs,
 }
 
@@ -28,8 +30,8 @@ struct Command {
 fn config(flags: &[&str], file: &str) -> Result<Config, String> {
     let command = Command::try_parse_from([&["precis"], flags].concat()).map_err(|error| error.to_string())?;
     let mut values = Values::default();
-    let Command { global, database, http, fetch, work, summaries, metrics } = &command;
-    for flags in [&global.log as &dyn Flags, database, http, fetch, work, summaries, metrics] {
+    let Command { global, database, http, fetch, work, summaries, categories, metrics } = &command;
+    for flags in [&global.log as &dyn Flags, database, http, fetch, work, summaries, categories, metrics] {
         values.add_flags(flags);
     }
     values
@@ -60,6 +62,7 @@ fn defaults() -> Config {
         work: Work { worker: true },
         summaries: Summaries { model: None },
         metrics: Metrics { listen: None },
+        categories: Categories { rules: vec![] },
         log: Log {
             filter: "info,sea_orm_migration=warn,sqlx=warn".parse().expect("a filter"),
             format: LogFormat::Text,
@@ -106,6 +109,12 @@ fn changed() -> Config {
             }),
         },
         metrics: Metrics { listen: Some(([127, 0, 0, 1], 9464).into()) },
+        categories: Categories {
+            rules: vec![
+                CategoryRule { sign: Sign::Source("ledgerandlog".into()), category: "Data, Storage".into() },
+                CategoryRule { sign: Sign::Tag("kubernetes".into()), category: "Infrastructure".into() },
+            ],
+        },
         log: Log { filter: "warn,precis=trace".parse().expect("a filter"), format: LogFormat::Json },
     }
 }
@@ -144,6 +153,7 @@ fn every_option_can_be_given_as_a_flag() {
         "--max-requests-per-minute=off",
         "--max-tokens-per-day=4000000000",
         "--metrics-listen=127.0.0.1:9464",
+        "--category-rules=source:ledger-and-log = Data, Storage; tag:kubernetes = Infrastructure;",
         "--log=warn,precis=trace",
         "--log-format=json",
     ];
@@ -180,6 +190,7 @@ fn every_option_can_be_given_in_the_file() {
         max_requests_per_minute = "off"
         max_tokens_per_day = 4000000000
         metrics_listen = "127.0.0.1:9464"
+        category_rules = ["source:ledger-and-log = Data, Storage", "tag:kubernetes = Infrastructure"]
         log = "warn,precis=trace"
         log_format = "json"
     "#;
@@ -264,6 +275,12 @@ fn a_wrong_value_is_refused_with_its_name_as_written_and_what_is_expected() {
     assert_eq!(
         refused(&[], r#"log_format = ["json"]"#),
         r#"log_format in precis.toml: "[\"json\"]" will not do; expected text or json"#
+    );
+    assert_eq!(
+        refused(&[], r#"category_rules = ["tag:kubernetes = Infrastructure", "words:postgres"]"#),
+        "category_rules in precis.toml: \"words:postgres\" will not do; expected source:NAME = CATEGORY, \
+         tag:NAME = CATEGORY or words:WORDS = CATEGORY, such as words:postgres replication = Databases; \
+         as a flag, with a semicolon between two rules"
     );
 }
 

@@ -73,6 +73,11 @@ impl<T> Named<T> {
         self.rows.values()
     }
 
+    /// All slugs and aliases, and which row each leads to.
+    pub(super) fn slugs(&self) -> impl Iterator<Item = (&str, i64)> {
+        self.slugs.iter().map(|(slug, id)| (slug.as_str(), *id))
+    }
+
     /// By slug, or by an alias of it.
     pub(super) fn find(&self, slug: &str) -> Option<i64> {
         self.slugs.get(slug).copied()
@@ -191,7 +196,7 @@ async fn load(reader: &Reader) -> Result<Names, DbErr> {
     let series = Named::of(series.into_iter().map(|row| (row.id, row.slug.clone(), row)));
     let categories = Named::of(categories.into_iter().map(|row| (row.id, row.slug.clone(), row)));
     let mut by_tag: HashMap<i64, Vec<String>> = HashMap::new();
-    for tag_alias::Model { alias, tag_id } in &aliases {
+    for tag_alias::Model { alias, tag_id, .. } in &aliases {
         by_tag.entry(*tag_id).or_default().push(alias.clone());
     }
     let tags = tags.into_iter().map(|it| {

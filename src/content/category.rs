@@ -2,11 +2,12 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use entity::kinds::Dimension;
 use futures_util::{FutureExt, future::BoxFuture};
 
 use super::{
-    Category, Error, Page, PageArgs, PageProjection, Reading, SummaryFilter,
-    counters::{self, Counted},
+    Category, Content, Error, Page, PageArgs, PageProjection, Reading, SummaryFilter,
+    counters::{self, Counted, UNCATEGORISED},
     filter::Condition,
     named::{NamedTable, Nodes, Surroundings, by_id, by_slug},
 };
@@ -52,6 +53,22 @@ impl Surroundings for CategoryProjection {
         nodes: &'a mut BTreeMap<i64, CategoryNode>,
     ) -> BoxFuture<'a, Result<(), Error>> {
         counters::fill(reading, Counted::Category, &self.counts, nodes, |node| &mut node.counts).boxed()
+    }
+}
+
+impl Content {
+    /// All categories, by slug, each with how many published summaries stand in it; and how many stand in none. Read
+    /// on a connection that no caller waits for.
+    pub async fn categories(&self) -> Result<(Vec<(Arc<Category>, i64)>, i64), Error> {
+        let reader = self.db.reader_for_upkeep();
+        let names = self.catalogue.refresh(&reader).await?;
+        let counts = counters::kept(&reader, Dimension::Category).await?;
+        reader.finish().await?;
+        let count = |key: &str| counts.get(key).copied().unwrap_or_default();
+        let rows = names.categories.rows();
+        let mut categories: Vec<_> = rows.map(|it| (it.clone(), count(&it.id.to_string()))).collect();
+        categories.sort_by(|(one, _), (other, _)| one.slug.cmp(&other.slug));
+        Ok((categories, count(UNCATEGORISED)))
     }
 }
 

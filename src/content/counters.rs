@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use entity::kinds::Dimension;
 
 use super::{Error, Reading, SummaryFilter, filter::Condition, summary, summary_filter};
+use crate::db::Reader;
 
 /// What published summaries are counted by, one statement for many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +81,14 @@ pub(super) async fn fill<N>(
         }
     }
     Ok(())
+}
+
+/// All counters of a dimension, by key: what isn't there is 0.
+pub(super) async fn kept(reader: &Reader, dimension: Dimension) -> Result<HashMap<String, i64>, Error> {
+    let mut sql = reader.sql();
+    sql.push("SELECT key, count FROM counter WHERE dimension = ").bind(dimension.as_str().into());
+    let rows = reader.rows(sql).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
 
 /// The total under this condition, where a counter knows it.

@@ -52,7 +52,7 @@ pub use page::{Direction, Edge, Ends, Page, PageArgs, PageProjection};
 pub use reading::Reading;
 pub use summary_filter::SummaryFilter;
 
-use crate::{clock::Clock, db::Db, jobs::Lease};
+use crate::{clock::Clock, config::CategoryRule, db::Db, jobs::Lease};
 use catalogue::Catalogue;
 
 /// What is kept, and the way to it. A clone is the same content.
@@ -63,12 +63,20 @@ pub struct Content {
     catalogue: Arc<Catalogue>,
     /// What everything is written under, where somebody else may write it as well.
     lease: Option<Arc<Lease>>,
+    /// By which summaries are filed whose inputs name no category.
+    rules: Arc<[CategoryRule]>,
 }
 
 impl Content {
     /// The content of a database whose schema is up to date.
     pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
-        Self { db, clock, catalogue: Arc::default(), lease: None }
+        Self { db, clock, catalogue: Arc::default(), lease: None, rules: Arc::default() }
+    }
+
+    /// The same content, whose summaries are filed by these rules, where their inputs name no category.
+    #[must_use]
+    pub fn filed_by(self, rules: &[CategoryRule]) -> Self {
+        Self { rules: rules.into(), ..self }
     }
 
     /// One consistent look, at what is there when the first thing is read.

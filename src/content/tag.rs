@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use entity::kinds::Dimension;
 use futures_util::{FutureExt, future::BoxFuture};
 
 use super::{
-    Error, Page, PageArgs, PageProjection, Reading, SummaryFilter, Tag,
+    Content, Error, Page, PageArgs, PageProjection, Reading, SummaryFilter, Tag,
     counters::{self, Counted},
     filter::Condition,
     named::{NamedTable, Nodes, Surroundings, by_id},
@@ -52,6 +53,21 @@ impl Surroundings for TagProjection {
         nodes: &'a mut BTreeMap<i64, TagNode>,
     ) -> BoxFuture<'a, Result<(), Error>> {
         counters::fill(reading, Counted::Tag, &self.counts, nodes, |node| &mut node.counts).boxed()
+    }
+}
+
+impl Content {
+    /// All tags, by slug, each with how many published summaries have it. Read on a connection that no caller
+    /// waits for.
+    pub async fn tags(&self) -> Result<Vec<(Arc<Tag>, i64)>, Error> {
+        let reader = self.db.reader_for_upkeep();
+        let names = self.catalogue.refresh(&reader).await?;
+        let counts = counters::kept(&reader, Dimension::Tag).await?;
+        reader.finish().await?;
+        let count = |tag: &Arc<Tag>| counts.get(&tag.it.id.to_string()).copied().unwrap_or_default();
+        let mut tags: Vec<_> = names.tags.rows().map(|tag| (tag.clone(), count(tag))).collect();
+        tags.sort_by(|(one, _), (other, _)| one.it.slug.cmp(&other.it.slug));
+        Ok(tags)
     }
 }
 

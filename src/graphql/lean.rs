@@ -238,7 +238,7 @@ mod tests {
                 }
                 TypeKind::Enum(it) => known(it.values.iter().map(|it| it.node.value.node.as_str()).collect(), &[]),
                 TypeKind::InputObject(it) => {
-                    known(it.fields.iter().map(|it| it.node.name.node.as_str()).collect(), &[])
+                    known(it.fields.iter().map(|it| it.node.name.node.as_str()).collect(), &[]);
                 }
                 TypeKind::Interface(_) | TypeKind::Union(_) | TypeKind::Scalar => {}
             }

@@ -1,6 +1,7 @@
 //! Text, and nothing but text: slugs, language tags, cutting, HTML, addresses. A leaf, which anyone
 //! may use: it knows nothing of feeds, episodes or databases.
 
+mod closest;
 pub mod cut;
 pub mod digest;
 pub mod html;
@@ -12,6 +13,7 @@ mod slug;
 pub mod tokens;
 pub mod web;
 
+pub use closest::closest;
 pub use language::{LanguageTag, NoLanguageTag, detect};
 pub use long::{LongText, Text, TextFormat};
 pub use slug::{NoSlug, Slug};

@@ -1,5 +1,6 @@
 //! The built program as a shell meets it: what it prints, what it leaves behind, and its exit code.
 
+mod category;
 mod demo;
 mod digest;
 mod export;
@@ -9,6 +10,7 @@ mod migrate;
 mod options;
 mod source;
 mod summarize;
+mod tag;
 
 use std::{
     env, fs,

@@ -4,7 +4,7 @@ mod dates;
 mod hostile;
 pub(crate) mod inbox;
 mod names;
-mod property;
+pub(crate) mod property;
 mod series;
 mod summaries;
 

@@ -3,6 +3,7 @@
 mod archive;
 mod attacks;
 mod catch_up;
+mod categories;
 mod commands;
 mod counts;
 mod days;
@@ -35,5 +36,6 @@ mod stories;
 mod summarise;
 mod support;
 mod tables;
+mod tags;
 mod texts;
 mod walks;

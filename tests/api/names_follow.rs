@@ -1,5 +1,7 @@
 //! Two processes on one database: what one of them names, the other one finds.
 
+use std::time::Duration;
+
 use axum::{Router, body::Body, http::Request};
 use http_body_util::BodyExt as _;
 use precis::{
@@ -111,6 +113,34 @@ both! {
             other.data(query).await,
             json!({ "tag": { "slug": "spring-tide", "aliases": ["springtide"] }, "summaries": { "totalCount": 2 } })
         );
+        other.app.close().await;
+    }
+
+    async fn a_tag_that_another_process_merged_is_soon_found_under_the_name_that_is_left(app: TestApp) {
+        import(&app, NEWS).await;
+        let other = Other::on(&app).await;
+        let query = r#"{ tag(by: {slug: "spring-tide"}) { slug aliases }
+                         summaries(filter: {tags: {anyOf: ["spring-tide"]}}) { nodes { tags { slug } } } }"#;
+        let found = |slug: &str, aliases: &[&str]| {
+            let summaries = json!({ "nodes": [{ "tags": [{ "slug": slug }] }] });
+            json!({ "tag": { "slug": slug, "aliases": aliases }, "summaries": summaries })
+        };
+        assert_eq!(other.data(query).await, found("spring-tide", &[]));
+        import(&app, &NEWS.replace("Spring Tide", "Tides").replace("\"guid\": \"1\"", "\"guid\": \"2\"")).await;
+        let merged = app.content().merge_tags(&["spring-tide".to_owned()], "tides").await.expect("a database");
+        merged.expect("tags");
+        let mut both = found("tides", &["spring-tide"]);
+        both["summaries"]["nodes"] = json!([{ "tags": [{ "slug": "tides" }] }, { "tags": [{ "slug": "tides" }] }]);
+        assert_eq!(app.data(query).await, both);
+        tokio::select! {
+            () = other.app.content.follow_names() => {}
+            () = async {
+                while other.data(query).await != both {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            } => {}
+        }
+        assert_eq!(other.data(query).await, both);
         other.app.close().await;
     }
 

@@ -9,9 +9,13 @@ use entity::{
 use sea_orm::{ActiveValue::Set, DbErr, EntityTrait, sea_query::OnConflict};
 
 use super::{Outcome, ROWS};
-use crate::{clock::Timestamp, content::Error, db::Transaction};
+use crate::{
+    clock::Timestamp,
+    content::Error,
+    db::{Sql, Transaction},
+};
 
-/// What changed so far.
+/// What changed so far, as far as it is to be entered at the end.
 #[derive(Debug, Default)]
 pub(super) struct Log {
     /// In the order in which the nodes were first touched.
@@ -66,14 +70,9 @@ impl Log {
         if self.order.is_empty() {
             return Ok(None);
         }
-        let many = i64::try_from(self.order.len()).unwrap_or(i64::MAX);
-        // The row's lock makes positions gapless, and their order that of the commits.
-        let mut sql = tx.sql();
-        sql.push("UPDATE change_head SET seq = seq + ").bind(many.into()).push(" RETURNING seq");
-        let rows = tx.rows(sql).await?;
-        let head: i64 = rows.first().ok_or(DbErr::RecordNotUpdated)?.try_get_by_index(0)?;
+        let last = advance(tx, i64::try_from(self.order.len()).unwrap_or(i64::MAX)).await?;
         let mut newest_name = None;
-        let rows: Vec<_> = (head - many + 1..)
+        let rows: Vec<_> = (last + 1..)
             .zip(&self.order)
             .map(|(seq, node)| {
                 if !matches!(node.0, NodeKind::Episode | NodeKind::Summary) {
@@ -123,4 +122,43 @@ impl Log {
         }
         Ok(())
     }
+}
+
+/// Enters at once that each of these nodes is different, which are too many to be noted one by one: a query gives
+/// their numbers as `id`, each once. It must not mean others before the transaction ends.
+pub(super) async fn updated_all(
+    tx: &Transaction,
+    kind: NodeKind,
+    query: impl Fn(&mut Sql),
+    now: Timestamp,
+) -> Result<(), Error> {
+    let mut sql = tx.sql();
+    sql.push("SELECT COUNT(*) FROM (");
+    query(&mut sql);
+    sql.push(") n");
+    let rows = tx.rows(sql).await?;
+    let many: i64 = rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?;
+    if many == 0 {
+        return Ok(());
+    }
+    let last = advance(tx, many).await?;
+    let mut sql = tx.sql();
+    sql.push("INSERT INTO change (node_kind, node_id, seq, kind, at) SELECT ").bind(kind.as_str().into());
+    sql.push(", n.id, ").bind(last.into()).push(" + ROW_NUMBER() OVER (ORDER BY n.id), ");
+    sql.bind(ChangeKind::Updated.as_str().into()).push(", ").bind(now.0.into()).push(" FROM (");
+    query(&mut sql);
+    sql.push(") n WHERE TRUE ON CONFLICT (node_kind, node_id) DO UPDATE SET");
+    sql.push(" seq = excluded.seq, kind = excluded.kind, at = excluded.at");
+    tx.execute(sql).await?;
+    Ok(())
+}
+
+/// Takes so many positions at the end of the log, and says which one stands before them. The row's lock makes
+/// positions gapless, and their order that of the commits.
+async fn advance(tx: &Transaction, many: i64) -> Result<i64, Error> {
+    let mut sql = tx.sql();
+    sql.push("UPDATE change_head SET seq = seq + ").bind(many.into()).push(" RETURNING seq");
+    let rows = tx.rows(sql).await?;
+    let head: i64 = rows.first().ok_or(DbErr::RecordNotUpdated)?.try_get_by_index(0)?;
+    Ok(head - many)
 }

@@ -7,16 +7,19 @@
 mod catch_up;
 mod episodes;
 mod fetching;
+mod filing;
 mod hashtags;
 mod log;
 mod names;
 mod parts;
+mod refile;
 mod remove;
 mod series;
 mod sources;
 mod stories;
 mod summaries;
 mod summarising;
+mod tags;
 mod words;
 
 use std::{collections::HashMap, hash::Hash};
@@ -24,9 +27,11 @@ use std::{collections::HashMap, hash::Hash};
 use entity::episode;
 
 pub use fetching::Moved;
+pub use refile::Filed;
 pub use remove::Removed;
 pub use series::{Place, Titled};
 pub use summarising::{Allowance, Granted, Kept, Written};
+pub use tags::{Gone, Merged, NotMerged};
 
 use super::{Content, EpisodeDraft, Error, SourceDraft};
 use crate::{clock::Timestamp, db::Transaction, text};
@@ -84,7 +89,7 @@ impl Content {
             for touched in touched.chunks(ROWS) {
                 hashtags::store(tx, touched).await?;
             }
-            let outcomes = summaries::store(tx, items, &written, now, log).await?;
+            let outcomes = summaries::store(tx, items, &written, &self.rules, now, log).await?;
             let touched = written.iter().zip(&outcomes).filter(|(_, outcome)| **outcome != Outcome::Unchanged);
             regrouped.extend(touched.map(|(it, _)| it.row.id));
             stories::elect(tx, &regrouped).await?;

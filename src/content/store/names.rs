@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use entity::{category, kinds::NodeKind, tag, tag_alias};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, QueryFilter,
+    ColumnTrait, EntityTrait, QueryFilter, QueryResult,
     sea_query::OnConflict,
 };
 
@@ -51,7 +51,7 @@ async fn find_categories(tx: &Transaction, slugs: impl Iterator<Item = &Slug>) -
 }
 
 /// The numbers of tags, by the keys that their spellings share ([`Slug::match_key`]). A spelling with
-/// another slug than the tag's own becomes an alias of it.
+/// another slug than the tag's own becomes an alias of it. What was merged into another tag is that one.
 pub(super) async fn tags(
     tx: &Transaction,
     names: impl Iterator<Item = &str>,
@@ -86,16 +86,31 @@ pub(super) async fn tags(
     Ok(found.into_iter().map(|(key, row)| (key, row.id)).collect())
 }
 
-async fn find_tags(
+/// The tags that these keys lead to: a tag's own key, or that of an alias, which was a tag itself before it was
+/// merged.
+pub(super) async fn find_tags(
     tx: &Transaction,
     keys: impl Iterator<Item = &String>,
 ) -> Result<HashMap<String, tag::Model>, Error> {
-    let keys: Vec<&String> = keys.collect();
+    let keys: Vec<String> = keys.cloned().collect();
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = tag::Entity::find().filter(tag::Column::MatchKey.is_in(keys)).all(tx.connection()).await?;
-    Ok(rows.into_iter().map(|row| (row.match_key.clone(), row)).collect())
+    let mut sql = tx.sql();
+    sql.push("SELECT t.match_key, t.id, t.slug, t.name, t.match_key FROM tag t WHERE ");
+    sql.any_of("t.match_key", keys.clone());
+    sql.push(" UNION SELECT a.match_key, t.id, t.slug, t.name, t.match_key FROM tag_alias a");
+    sql.push(" JOIN tag t ON t.id = a.tag_id WHERE ").any_of("a.match_key", keys);
+    let read = |row: &QueryResult| {
+        let tag = tag::Model {
+            id: row.try_get_by_index(1)?,
+            slug: row.try_get_by_index(2)?,
+            name: row.try_get_by_index(3)?,
+            match_key: row.try_get_by_index(4)?,
+        };
+        Ok((row.try_get_by_index(0)?, tag))
+    };
+    tx.rows(sql).await?.iter().map(read).collect()
 }
 
 async fn add_aliases(
@@ -118,7 +133,11 @@ async fn add_aliases(
         other.remove(row.alias.as_str());
     }
     for (alias, tag_id) in &other {
-        let row = tag_alias::ActiveModel { alias: Set((*alias).to_owned()), tag_id: Set(*tag_id) };
+        let row = tag_alias::ActiveModel {
+            alias: Set((*alias).to_owned()),
+            tag_id: Set(*tag_id),
+            match_key: NotSet, // which the database makes
+        };
         tag_alias::Entity::insert(row).exec_without_returning(tx.connection()).await?;
         log.updated(NodeKind::Tag, *tag_id);
     }

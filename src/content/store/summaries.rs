@@ -16,13 +16,14 @@ use serde_json::json;
 use super::{
     Item, Outcome, ROWS,
     episodes::Written,
-    fingerprint, json_list,
+    filing, fingerprint, json_list,
     log::Log,
     parts::{self, Parts},
     series, title_key, words,
 };
 use crate::{
     clock::Timestamp,
+    config::CategoryRule,
     content::{EpisodeDraft, Error, SummaryDraft},
     db::Transaction,
     text::{LanguageTag, Slug, cut::first_sentences},
@@ -37,6 +38,7 @@ pub(super) async fn store(
     tx: &Transaction,
     items: &[Item],
     written: &[Written],
+    rules: &[CategoryRule],
     now: Timestamp,
     log: &mut Log,
 ) -> Result<Vec<Outcome>, Error> {
@@ -61,6 +63,11 @@ pub(super) async fn store(
     }
     new.sort_unstable_by_key(|(place, row)| (*place, row.episode_id));
     changed.sort_unstable_by_key(|(place, _, row)| (*place, row.id));
+    let rows = new.iter_mut().map(|(place, row)| (*place, row));
+    let rows = rows.chain(changed.iter_mut().map(|(place, _, row)| (*place, row)));
+    let without = rows.filter(|(place, _)| items[*place].episode.category.is_none());
+    let to_file = without.map(|(place, row)| (row, &written[place].row, &parts[place].tags)).collect();
+    filing::file(tx, rules, to_file, log).await?;
 
     for (place, old, row) in changed {
         let old_tags = parts::take_parts(tx, old.id).await?;

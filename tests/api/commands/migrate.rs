@@ -23,10 +23,11 @@ both! {
             assert_eq!((code, out.as_str()), (Some(1), ""), "{err}");
             assert_eq!(
                 err,
-                "precis: the database lacks 6 of this program's migrations (m20261123_000001_create_sources, \
+                "precis: the database lacks 8 of this program's migrations (m20261123_000001_create_sources, \
                  m20261123_000002_create_episodes, m20261123_000003_create_summaries, \
                  m20261123_000004_create_change_log, m20261123_000005_add_stories_and_words, \
-                 m20261130_000001_create_fetching): start once without --no-migrate\n"
+                 m20261130_000001_create_fetching, m20261130_000002_key_aliases, \
+                 m20261130_000003_create_summarising): start once without --no-migrate\n"
             );
             assert_eq!(dump(&database.url).await, Tables::new());
         }
@@ -50,7 +51,7 @@ both! {
             assert!(ended.iter().all(|it| it.code == Some(0)), "{ended:#?}");
             let migrated = ended.iter().filter(|it| it.err.contains(MIGRATED)).count();
             assert_eq!(migrated, 1, "{ended:#?}");
-            assert_eq!(dump(&database.url).await["seaql_migrations"].len(), 6);
+            assert_eq!(dump(&database.url).await["seaql_migrations"].len(), 8);
         }
     }
 }

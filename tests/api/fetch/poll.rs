@@ -52,6 +52,16 @@ both! {
         assert_eq!(answer["summaries"]["nodes"], json!([{ "language": "pt-BR" }, { "language": "pt-BR" }]));
     }
 
+    async fn what_is_fetched_is_filed_by_the_rules(app: TestApp) {
+        let origin = Origin::start(|_| says(200, &["content-language: en"], feed("Rivers", &TWO)));
+        let (app, rivers) = rivers(&app, &origin).await;
+        let app = app.filing_by(&["words:floods = Weather"]);
+        fetch(&app, rivers).await;
+        let answer = app.data("{ summaries(orderBy: {field: TITLE}) { nodes { title category { name } } } }").await;
+        let flood = json!({ "title": "Flood", "category": { "name": "Weather" } });
+        assert_eq!(answer["summaries"]["nodes"], json!([flood, { "title": "Ebb", "category": null }]));
+    }
+
     async fn what_is_new_is_stored_and_what_is_not_changes_no_row(app: TestApp) {
         let origin = Origin::start(|asked| match asked.nth {
             // The tag changes with each answer, and nothing else does.

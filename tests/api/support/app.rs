@@ -16,7 +16,7 @@ use http_body_util::BodyExt as _;
 use precis::{
     app::{App, StartError},
     clock::{Clock, Timestamp},
-    config::{Cors, Database, Http, Metrics, RateLimit},
+    config::{Categories, Cors, Database, Http, Metrics, RateLimit},
     content::Content,
     graphql::Engine,
     ingest::{
@@ -145,6 +145,13 @@ impl TestApp {
     /// The same, served with these options.
     pub(crate) fn served(self, http: &Http) -> Self {
         Self { router: self.router(http), ..self }
+    }
+
+    /// The same, by whose rules summaries are filed whose inputs name no category.
+    pub(crate) fn filing_by(self, rules: &[&str]) -> Self {
+        let rules = rules.iter().map(|rule| rule.parse().expect("a rule")).collect();
+        let app = self.app.filing_by(&Categories { rules });
+        Self { router: app.router(&http_options(), Metrics::default()).expect("a router"), app, ..self }
     }
 
     /// What answers documents.
