@@ -60,6 +60,9 @@ pub enum StartError {
     /// No model can be asked.
     #[error("the model can't be asked")]
     Model(#[from] ModelError),
+    /// The system has no thread left.
+    #[error("no thread can be started")]
+    Thread(#[source] std::io::Error),
     /// The schema is old, and may not be touched.
     #[error(
         "the database lacks {} of this program's migrations ({}): start once without --no-migrate",
@@ -116,7 +119,8 @@ impl App {
         limits: Limits,
     ) -> Result<Poller, StartError> {
         let door = Door::new(settings, resolver, limits, self.metrics.clone())?;
-        Ok(Poller::new(self.content.clone(), self.jobs.clone(), door, self.clock.clone(), self.metrics.clone()))
+        let (content, jobs, clock) = (self.content.clone(), self.jobs.clone(), self.clock.clone());
+        Poller::new(content, jobs, door, clock, self.metrics.clone()).map_err(StartError::Thread)
     }
 
     /// Who has summaries written, where there is a model.

@@ -4,12 +4,13 @@
 //! which the job is tried again. Everything is written under the job's lease, and the last thing written ends
 //! the job.
 
+mod parser;
 mod schedule;
 mod subscribe;
 mod verdict;
 mod work;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{io, path::Path, sync::Arc, time::Duration};
 
 use tokio::sync::Semaphore;
 use url::Url;
@@ -33,6 +34,7 @@ use crate::{
     metrics::{Items, Metrics},
     text::{Slug, fingerprint},
 };
+use parser::Parser;
 use verdict::Verdict;
 
 /// How long one fetch may take, with all that comes of it.
@@ -46,6 +48,7 @@ pub struct Poller {
     door: Door,
     clock: Arc<dyn Clock>,
     metrics: Metrics,
+    parser: Parser,
     /// Whose feed is taken apart and stored: it is held in memory several times over, so that is one at a time.
     taker: Arc<Semaphore>,
 }
@@ -67,8 +70,9 @@ pub struct Polled {
 
 impl Poller {
     /// Fetches through this door into this content.
-    pub fn new(content: Content, jobs: Jobs, door: Door, clock: Arc<dyn Clock>, metrics: Metrics) -> Self {
-        Self { content, jobs, door, clock, metrics, taker: Arc::new(Semaphore::new(1)) }
+    pub fn new(content: Content, jobs: Jobs, door: Door, clock: Arc<dyn Clock>, metrics: Metrics) -> io::Result<Self> {
+        let (parser, taker) = (Parser::start()?, Arc::new(Semaphore::new(1)));
+        Ok(Self { content, jobs, door, clock, metrics, parser, taker })
     }
 
     /// Fetches a source now, for which there is a job. `None` where somebody else does it just now.
@@ -151,7 +155,7 @@ impl Poller {
         Ok(Polled { outcome: verdict.outcome(), counts: taken.counts, skipped: taken.skipped, next, moved })
     }
 
-    /// Takes apart what came, where nobody who has to answer waits for that.
+    /// Takes apart what came.
     async fn read(&self, reply: &Reply, body: Vec<u8>) -> Result<ParsedFeed, FeedError> {
         let (url, content_type) = (reply.url.clone(), reply.content_type.clone());
         let content_language = reply.content_language.clone();
@@ -164,14 +168,7 @@ impl Poller {
             };
             feed::parse(&body, &origin)
         };
-        match tokio::task::spawn_blocking(parse).await {
-            Ok(parsed) => parsed,
-            Err(error) => match error.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                // The runtime ends, and this with it.
-                Err(_) => std::future::pending().await,
-            },
-        }
+        self.parser.run(parse).await
     }
 
     /// Stores what a feed holds, as its source's, whatever it calls itself.
