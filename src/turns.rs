@@ -61,7 +61,8 @@ struct Shared<T: Clone> {
 
 /// Nobody waits while something is free.
 struct Queue<T: Clone> {
-    free: VecDeque<T>,
+    /// What came back last goes out first: it is warm, and what nobody needs stays cold and small.
+    free: Vec<T>,
     /// Oldest first. Some may have gone away.
     waiting: VecDeque<Waiting<T>>,
 }
@@ -89,7 +90,7 @@ impl<T: Clone> Turns<T> {
     pub async fn take(&self) -> Result<Turn<T>, NoTurn> {
         let called = {
             let mut queue = self.0.queue();
-            if let Some(thing) = queue.free.pop_front() {
+            if let Some(thing) = queue.free.pop() {
                 return Ok(Turn { thing, shared: self.0.clone() });
             }
             if queue.are_waiting() >= self.0.rules.most_waiting {
@@ -118,7 +119,7 @@ impl<T: Clone> Shared<T> {
             let mut queue = self.queue();
             match queue.next(self.rules.order) {
                 Some(next) => next,
-                None => return queue.free.push_back(thing),
+                None => return queue.free.push(thing),
             }
         };
         // Where that one has gone meanwhile, the turn is dropped, and so passed on.
@@ -203,6 +204,21 @@ mod tests {
         drop(first);
         assert_eq!(*came(second).await.expect("a turn"), 7);
         assert!(turns.take().now_or_never().is_some(), "it came back");
+    }
+
+    #[tokio::test]
+    async fn what_was_used_last_is_used_next() {
+        let turns = Turns::new([1, 2, 3], Rules { most_waiting: 9, patience: EVER, order: Order::Fair });
+        let first = *turns.take().await.expect("it is free");
+        for _ in 0..3 {
+            assert_eq!(*turns.take().await.expect("it is free"), first);
+        }
+        let (one, other) = (turns.take().await.expect("it is free"), turns.take().await.expect("it is free"));
+        assert_eq!(*one, first);
+        assert_ne!(*other, first);
+        drop(one);
+        drop(other);
+        assert_ne!(*turns.take().await.expect("it is free"), first, "the other one came back later");
     }
 
     #[tokio::test]
