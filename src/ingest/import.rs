@@ -37,6 +37,8 @@ const MAX_ITEMS: usize = 200_000;
 const BATCH: usize = 500;
 /// Or how many bytes of them.
 const BATCH_BYTES: usize = 16 << 20;
+/// How many bytes of texts are stored in one transaction.
+const TRANSACTION_BYTES: usize = 1 << 20;
 /// How many sources are grouped into series in one transaction.
 const SOURCES: usize = 50;
 /// How much of a file is looked at to tell what it is.
@@ -316,7 +318,10 @@ async fn store(
     touched: &mut BTreeSet<i64>,
     progress: &mut impl Progress,
 ) -> Result<(), content::Error> {
-    for items in items.chunks(BATCH) {
+    let mut left = items;
+    while !left.is_empty() {
+        let (items, rest) = left.split_at(one_transaction(left));
+        left = rest;
         let stored = content.store(items).await?;
         for (outcome, source) in stored.outcomes.iter().zip(stored.sources) {
             counts.note(*outcome);
@@ -326,6 +331,16 @@ async fn store(
         progress.items(items.len());
     }
     Ok(())
+}
+
+/// How many of these items are stored together: rows are there several times over until they are written.
+fn one_transaction(items: &[Item]) -> usize {
+    let mut bytes = 0;
+    let fits = |item: &&Item| {
+        bytes += item.episode.content.as_ref().map_or(0, |content| content.len());
+        bytes <= TRANSACTION_BYTES
+    };
+    items.iter().take(BATCH).take_while(fits).count().max(1)
 }
 
 /// Series show in all the titles of a source together.
@@ -344,4 +359,32 @@ fn detect(source: &str, episodes: &[Titled]) -> Vec<Place> {
         .collect();
     let places = detect_series(source, &items);
     places.into_iter().map(|it| Place { series: it.series, number: it.number }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Items whose texts have so many bytes, more or less.
+    fn items(bytes: &[usize]) -> Vec<Item> {
+        let item = |bytes: &usize| {
+            let text = "word ".repeat(bytes / 5);
+            format!("<item><guid>{bytes}</guid><title>T</title><description>{text}</description></item>")
+        };
+        let items: String = bytes.iter().map(item).collect();
+        let feed = format!("<rss version=\"2.0\"><channel><title>F</title>{items}</channel></rss>");
+        let feed = feed::parse(feed.as_bytes(), &Origin::default()).expect("a feed");
+        let item = |episode| Item { source: feed.source.clone(), episode, version: 0, as_of: None };
+        feed.episodes.into_iter().map(item).collect()
+    }
+
+    #[test]
+    fn a_transaction_holds_so_much_text_and_one_item_at_least() {
+        const HALF: usize = TRANSACTION_BYTES / 2;
+        assert_eq!(one_transaction(&items(&[HALF - 500, HALF - 501, HALF])), 2);
+        assert_eq!(one_transaction(&items(&[3 * HALF, 10, 11])), 1);
+        assert_eq!(one_transaction(&items(&[10, 3 * HALF, 11])), 1);
+        let many: Vec<usize> = (10..10 + BATCH + 7).collect();
+        assert_eq!(one_transaction(&items(&many)), BATCH);
+    }
 }
