@@ -337,7 +337,7 @@ async fn store(
 fn one_transaction(items: &[Item]) -> usize {
     let mut bytes = 0;
     let fits = |item: &&Item| {
-        bytes += item.episode.content.as_ref().map_or(0, |content| content.len());
+        bytes += item.episode.content.as_ref().map_or(0, String::len);
         bytes <= TRANSACTION_BYTES
     };
     items.iter().take(BATCH).take_while(fits).count().max(1)
