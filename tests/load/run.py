@@ -18,8 +18,6 @@ import http.client
 import json
 import pathlib
 import random
-import re
-import signal
 import statistics
 import subprocess
 import sys
@@ -27,8 +25,9 @@ import tempfile
 import threading
 import time
 
+from server import PRECIS, Server
+
 HERE = pathlib.Path(__file__).parent
-PRECIS = HERE / "../../target/release/precis"
 ROOM = 128  # at work, and waiting
 QUESTIONS = {
     "a page": "{ summaries(first: 20) { nodes { id title tldr publishedAt source { name } tags { slug } } } }",
@@ -66,28 +65,6 @@ def lines(items):
         episode = {"guid": str(number), "title": text(8), "published_at": f"{day}T08:00:00Z"}
         source = {"name": f"Source {number % 200}"}
         yield json.dumps({"source": source, "episode": episode, "summary": summary}) + "\n"
-
-
-class Server:
-    """The program, serving; `port` is where."""
-
-    def __init__(self, url, folder):
-        self.log = open(folder / "log", "w+")
-        command = [PRECIS, "serve", "--listen", "127.0.0.1:0", "--rate-limit", "off", "--log", "warn,precis::http::server=info"]
-        self.process = subprocess.Popen([*command, "--database-url", url], stderr=self.log)
-
-    def __enter__(self):
-        while True:
-            said = pathlib.Path(self.log.name).read_text()
-            if found := re.search(r"address=127\.0\.0\.1:(\d+)", said):
-                self.port = int(found[1])
-                return self
-            assert self.process.poll() is None, said
-            time.sleep(0.05)
-
-    def __exit__(self, *_):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait()
 
 
 class Watcher(threading.Thread):

@@ -25,7 +25,6 @@ import os
 import pathlib
 import random
 import re
-import signal
 import sqlite3
 import statistics
 import subprocess
@@ -34,8 +33,8 @@ import tempfile
 import threading
 import time
 
-HERE = pathlib.Path(__file__).parent
-PRECIS = HERE / "../../target/release/precis"
+from server import PRECIS, Server
+
 PAGE = "{ summaries(first: 20) { nodes { id title tldr publishedAt source { name } tags { slug } } } }"
 MOST_MEMORY = 150_000_000
 QUICKEST, SLOWEST = 0.5, 1.5  # how long a source takes to answer, in seconds
@@ -59,7 +58,7 @@ def main():
         subscriptions = folder / "subscriptions.opml"
         subscriptions.write_text(opml(arguments.sources, port))
         subscribe(arguments.precis, subscriptions, url)
-        with Server(arguments.precis, url, arguments.sources, folder) as server:
+        with Fetching(arguments.precis, url, arguments.sources, folder) as server:
             good = measure(server, arguments.sources, arguments.series)
     sys.exit(0 if good else 1)
 
@@ -148,29 +147,12 @@ def serving(feeds, tell):
     asyncio.run(forever())
 
 
-class Server:
-    """The program, serving and fetching; `port` is where."""
+class Fetching(Server):
+    """The program, serving and fetching from these addresses of this machine."""
 
     def __init__(self, program, url, sources, folder):
-        self.log = open(folder / "log", "w+")
         hosts = ",".join(address(number) for number in range(sources))
-        command = [program, "serve", "--listen", "127.0.0.1:0", "--rate-limit", "off", "--fetch-hosts", hosts,
-                   "--log", "warn,precis::http::server=info", "--database-url", url]
-        self.process = subprocess.Popen(command, stderr=self.log)
-
-    def __enter__(self):
-        while True:
-            said = pathlib.Path(self.log.name).read_text()
-            if found := re.search(r"address=127\.0\.0\.1:(\d+)", said):
-                self.port = int(found[1])
-                return self
-            assert self.process.poll() is None, said
-            time.sleep(0.01)
-
-    def __exit__(self, *_):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait()
-        print(pathlib.Path(self.log.name).read_text(), end="", file=sys.stderr)
+        super().__init__(url, folder, "--fetch-hosts", hosts, program=program)
 
     def memory(self):
         """In bytes, by what the kernel calls it."""
