@@ -71,6 +71,11 @@ impl Precis {
     }
 }
 
+/// It went well, and this was said.
+fn said(out: &str) -> Ended {
+    Ended { code: Some(0), out: out.to_owned(), err: String::new() }
+}
+
 impl From<Output> for Ended {
     fn from(Output { status, stdout, stderr }: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("UTF-8");

@@ -2,17 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{Ended, Fresh, Precis};
+use super::{Ended, Fresh, Precis, said};
 use crate::{both, support::TestApp};
 
 const LINES: &str = "\
 {\"source\": \"Rivers\", \"title\": \"Flood\", \"guid\": \"1\", \"tags\": [\"Water\"]}\n\
 {\"source\": \"Rivers\", \"title\": \"Ebb\", \"guid\": \"2\", \"category\": \"Seas, Oceans\"}\n\
 {\"source\": \"Lakes\", \"title\": \"Delta\", \"guid\": \"3\"}\n";
-
-fn said(out: &str) -> Ended {
-    Ended { code: Some(0), out: out.to_owned(), err: String::new() }
-}
 
 both! {
     async fn rules_hold_on_the_way_in_and_for_what_is_there_when_somebody_says_so(app: TestApp) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Ended, Fresh, Precis};
+use super::{Ended, Fresh, Precis, said};
 use crate::{
     both,
     support::{
@@ -20,10 +20,6 @@ fn run(precis: &Precis, url: &str, arguments: &[&str]) -> Ended {
     // A proxy that is not there is not asked, whatever the environment says.
     command.env("HTTP_PROXY", "http://127.0.0.1:9/").env("http_proxy", "http://127.0.0.1:9/");
     Ended::from(command.output().expect("it runs"))
-}
-
-fn said(out: &str) -> Ended {
-    Ended { code: Some(0), out: out.to_owned(), err: String::new() }
 }
 
 /// A list of sources without the times in it.

@@ -2,17 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{Ended, Fresh, Precis};
+use super::{Ended, Fresh, Precis, said};
 use crate::{both, support::TestApp};
 
 const LINES: &str = "\
 {\"source\": \"Rivers\", \"title\": \"Flood\", \"guid\": \"1\", \"tags\": [\"K8s\"]}\n\
 {\"source\": \"Rivers\", \"title\": \"Ebb\", \"guid\": \"2\", \"tags\": [\"k-8-s\", \"Kubernetes\"]}\n\
 {\"source\": \"Rivers\", \"title\": \"Delta\", \"guid\": \"3\", \"tags\": [\"Water\"]}\n";
-
-fn said(out: &str) -> Ended {
-    Ended { code: Some(0), out: out.to_owned(), err: String::new() }
-}
 
 both! {
     async fn tags_are_listed_and_merged_and_exported_under_the_name_that_is_left(app: TestApp) {
