@@ -131,6 +131,10 @@ impl Values {
         Ok(())
     }
 
+    fn given(&self, spec: &Spec) -> Option<&Given> {
+        self.0.iter().find(|given| given.spec.key == spec.key)
+    }
+
     /// The value of an option: given, or its default.
     pub(super) fn get<T>(&self, setting: &Setting<T>) -> Result<T, ConfigError> {
         self.get_or(setting, setting.spec.default)
@@ -139,7 +143,7 @@ impl Values {
     /// The error about the value of an option that does not go together with another one.
     pub(super) fn refuse<T>(&self, setting: &Setting<T>) -> ConfigError {
         let spec = &setting.spec;
-        match self.0.iter().find(|given| given.spec.key == spec.key) {
+        match self.given(spec) {
             Some(Given { text, origin, .. }) => refusal(spec, origin, text),
             None => refusal(spec, &Origin::Flag(spec.flag()), spec.default),
         }
@@ -149,9 +153,7 @@ impl Values {
     /// wrong is refused by itself.
     pub(super) fn get_each<T>(&self, setting: &Setting<T>) -> Result<Vec<T>, ConfigError> {
         let Setting { spec, parse } = setting;
-        let Some(Given { text, origin, .. }) = self.0.iter().find(|given| given.spec.key == spec.key) else {
-            return Ok(Vec::new());
-        };
+        let Some(Given { text, origin, .. }) = self.given(spec) else { return Ok(Vec::new()) };
         let rules = text.split(RULES_END).map(str::trim).filter(|rule| !rule.is_empty());
         rules.map(|rule| parse(rule).ok_or_else(|| refusal(spec, origin, rule))).collect()
     }
@@ -159,7 +161,7 @@ impl Values {
     /// The value of an option: given, or another default than the one that is declared.
     pub(super) fn get_or<T>(&self, setting: &Setting<T>, default: &'static str) -> Result<T, ConfigError> {
         let Setting { spec, parse } = setting;
-        match self.0.iter().find(|given| given.spec.key == spec.key) {
+        match self.given(spec) {
             Some(Given { text, origin, .. }) => parse(text).ok_or_else(|| refusal(spec, origin, text)),
             None => parse(default).ok_or_else(|| refusal(spec, &Origin::Flag(spec.flag()), default)),
         }
