@@ -123,17 +123,11 @@ impl App {
         Poller::new(content, jobs, door, clock, self.metrics.clone()).map_err(StartError::Thread)
     }
 
-    /// Who has summaries written, where there is a model.
-    pub fn summariser(&self, settings: &config::Summaries) -> Result<Option<Summariser>, StartError> {
-        let Some(settings) = &settings.model else { return Ok(None) };
+    /// Who has this model write summaries.
+    pub fn summariser(&self, settings: &config::Model) -> Result<Summariser, StartError> {
         let model = Model::new(settings)?;
-        Ok(Some(Summariser::new(
-            self.content.clone(),
-            self.jobs.clone(),
-            model,
-            self.clock.clone(),
-            self.metrics.clone(),
-        )))
+        let (content, jobs, clock) = (self.content.clone(), self.jobs.clone(), self.clock.clone());
+        Ok(Summariser::new(content, jobs, model, clock, self.metrics.clone()))
     }
 
     /// Who shows what is counted.

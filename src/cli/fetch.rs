@@ -6,7 +6,12 @@ use futures_util::{FutureExt, StreamExt, stream};
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::{Failure, report, source::find, start};
+use super::{
+    Failure,
+    report::{self, JsonList},
+    source::find,
+    start,
+};
 use crate::{
     clock::{Clock as _, SystemClock},
     config::{CategoryArgs, Config, DatabaseArgs, FetchArgs},
@@ -18,7 +23,6 @@ use crate::{
         poll::{Outcome, Polled},
     },
     jobs::Ended,
-    logging,
 };
 
 #[derive(Debug, clap::Args)]
@@ -91,9 +95,9 @@ fn wanted(feeds: Vec<Feed>, args: &Args) -> Result<Vec<Feed>, Failure> {
 /// What is told while sources are fetched, and at the end: lines for people on standard output, with a bar on
 /// a terminal; or one JSON object, written as the fetches end.
 struct Output {
-    json: bool,
+    /// Where that is wanted.
+    json: Option<JsonList>,
     bar: ProgressBar,
-    is_first: bool,
     total: Counts,
     fetched: usize,
     failed: usize,
@@ -102,21 +106,16 @@ struct Output {
 impl Output {
     fn new(json: bool, sources: usize) -> Result<Self, Failure> {
         let bar = report::bar("{bar:30} {pos}/{len} sources · {wide_msg}", Some(sources))?;
-        if json {
-            report::print(r#"{"sources":["#)?;
-        }
-        Ok(Self { json, bar, is_first: true, total: Counts::default(), fetched: 0, failed: 0 })
+        let json = json.then(|| JsonList::begin("sources")).transpose()?;
+        Ok(Self { json, bar, total: Counts::default(), fetched: 0, failed: 0 })
     }
 
     fn source(&mut self, slug: &str, fetched: Option<Ended<Polled>>) -> std::io::Result<()> {
         self.bar.inc(1);
         self.bar.set_message(slug.to_owned());
-        let (polled, error) = match fetched {
-            Some(Ended::Done(polled)) => (Some(polled), None),
-            Some(Ended::Failed(error)) => (None, Some(logging::chain(&*error))),
-            Some(Ended::Later(later)) => (None, Some(later.to_string())),
-            Some(Ended::Stopped) => (None, Some("it was to stop".to_owned())),
-            Some(Ended::Lost) | None => (None, Some("somebody else fetches it just now".to_owned())),
+        let (polled, error) = match report::ended(fetched) {
+            Ok(polled) => (Some(polled), None),
+            Err(error) => (None, Some(error)),
         };
         let (outcome, error) = match polled.as_ref().map(|polled| &polled.outcome) {
             Some(Outcome::Taken) => ("FETCHED", None),
@@ -129,33 +128,29 @@ impl Output {
         self.total.add(counts);
         self.fetched += usize::from(error.is_none());
         self.failed += usize::from(error.is_some());
-        let text = if self.json {
+        if let Some(list) = &mut self.json {
             let Counts { new, changed, unchanged, skipped, .. } = counts;
             let next = polled.as_ref().and_then(|polled| polled.next).map(|next| next.to_string());
-            let source = json!({
+            return list.entry(&json!({
                 "source": slug, "outcome": outcome, "new": new, "changed": changed, "unchanged": unchanged,
                 "skipped": skipped, "error": error, "next": next,
-            });
-            let comma = if std::mem::take(&mut self.is_first) { "" } else { "," };
-            format!("{comma}{source}")
-        } else {
-            for skip in polled.iter().flat_map(|polled| polled.skipped.iter().take(REASONS)) {
-                self.bar.suspend(|| report::line(format_args!("{slug}: {}: {}", skip.place, skip.reason)));
-            }
-            let said = match (outcome, error) {
-                (_, Some(error)) => format!("failed: {error}"),
-                ("UNCHANGED", None) => "nothing new".to_owned(),
-                ("GONE", None) => "gone for good; it is not fetched any more".to_owned(),
-                (_, None) => words(counts),
-            };
-            let moved = match polled.map(|polled| polled.moved) {
-                Some(Moved::Done) => "; its feed has moved",
-                Some(Moved::Taken) => "; its feed has moved to where another source is",
-                Some(Moved::No) | None => "",
-            };
-            format!("{slug}: {said}{moved}\n")
+            }));
+        }
+        for skip in polled.iter().flat_map(|polled| polled.skipped.iter().take(REASONS)) {
+            self.bar.suspend(|| report::line(format_args!("{slug}: {}: {}", skip.place, skip.reason)));
+        }
+        let said = match (outcome, error) {
+            (_, Some(error)) => format!("failed: {error}"),
+            ("UNCHANGED", None) => "nothing new".to_owned(),
+            ("GONE", None) => "gone for good; it is not fetched any more".to_owned(),
+            (_, None) => words(counts),
         };
-        self.bar.suspend(|| report::print(&text))
+        let moved = match polled.map(|polled| polled.moved) {
+            Some(Moved::Done) => "; its feed has moved",
+            Some(Moved::Taken) => "; its feed has moved to where another source is",
+            Some(Moved::No) | None => "",
+        };
+        self.bar.suspend(|| report::print(&format!("{slug}: {said}{moved}\n")))
     }
 
     /// Says how many failed.
@@ -163,11 +158,10 @@ impl Output {
         self.bar.finish_and_clear();
         let Self { json, total, fetched, failed, .. } = self;
         let Counts { new, changed, unchanged, skipped, .. } = total;
-        if json {
-            let total = json!({
+        if let Some(list) = json {
+            list.end(&json!({
                 "new": new, "changed": changed, "unchanged": unchanged, "skipped": skipped, "failed": failed,
-            });
-            report::print(&format!("],\"total\":{total}}}\n"))?;
+            }))?;
         } else {
             let failed = if failed > 0 { format!("; {failed} failed") } else { String::new() };
             report::print(&format!("In all, of {fetched} sources: {}{failed}\n", words(total)))?;

@@ -8,6 +8,9 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::Value;
+
+use crate::{jobs::Ended, logging};
 
 /// A line on standard error.
 pub(super) fn line(text: Arguments) {
@@ -36,4 +39,40 @@ pub(super) fn bar(template: &str, length: Option<usize>) -> io::Result<ProgressB
     };
     bar.enable_steady_tick(Duration::from_millis(100));
     Ok(bar.with_style(style))
+}
+
+/// What came of a job that was begun here, or why nothing did; none where somebody else has it.
+pub(super) fn ended<T>(ended: Option<Ended<T>>) -> Result<T, String> {
+    match ended {
+        Some(Ended::Done(done)) => Ok(done),
+        Some(Ended::Failed(why)) => Err(logging::chain(&*why)),
+        Some(Ended::Later(later)) => Err(logging::chain(&*later.why)),
+        Some(Ended::Stopped) => Err("it was to stop".to_owned()),
+        Some(Ended::Lost) | None => Err("somebody else does it just now".to_owned()),
+    }
+}
+
+/// One JSON object on standard output, with a list whose entries are written as they come, and a total behind it.
+pub(super) struct JsonList {
+    is_empty: bool,
+}
+
+impl JsonList {
+    /// Begins it; the list is called that.
+    pub(super) fn begin(name: &str) -> io::Result<Self> {
+        print(&format!("{{\"{name}\":["))?;
+        Ok(Self { is_empty: true })
+    }
+
+    /// The next entry.
+    pub(super) fn entry(&mut self, entry: &Value) -> io::Result<()> {
+        let comma = if std::mem::take(&mut self.is_empty) { "" } else { "," };
+        print(&format!("{comma}{entry}"))
+    }
+
+    /// Ends it: there is no entry behind that.
+    pub(super) fn end(self, total: &Value) -> io::Result<()> {
+        drop(self);
+        print(&format!("],\"total\":{total}}}\n"))
+    }
 }

@@ -9,7 +9,8 @@ use serde_json::json;
 use super::{
     Failure,
     period::{self, Since},
-    report, start,
+    report::{self, JsonList},
+    start,
 };
 use crate::{
     clock::{Clock as _, SystemClock},
@@ -18,7 +19,6 @@ use crate::{
     http,
     ingest::summarise::{Outcome, Summarised, Summariser, Usage},
     jobs::{Ended, NotBefore},
-    logging,
 };
 
 #[derive(Debug, clap::Args)]
@@ -56,7 +56,7 @@ pub(super) async fn run(config: &Config, args: &Args) -> Result<ExitCode, Failur
         args.since.map(|since| period::instant(since, SystemClock.now())).transpose().map_err(Failure::Usage)?;
     let stop = http::shutdown_signal()?.boxed().shared();
     let app = start(config).await?;
-    let Some(summariser) = app.summariser(&config.summaries)? else { return Ok(ExitCode::SUCCESS) };
+    let summariser = app.summariser(model)?;
     let wanted = if args.stale { Wanted::Stale } else { Wanted::Missing };
     let episodes = summariser.wanted(wanted, since, args.limit.unwrap_or(usize::MAX)).await?;
     let code = if args.dry_run {
@@ -141,9 +141,9 @@ fn ends_all(ended: &Asked) -> bool {
 
 /// What is told while summaries are written, and at the end.
 struct Output {
-    json: bool,
+    /// Where that is wanted.
+    json: Option<JsonList>,
     bar: ProgressBar,
-    is_first: bool,
     wanted: usize,
     written: usize,
     kept: usize,
@@ -154,23 +154,15 @@ struct Output {
 impl Output {
     fn new(json: bool, wanted: usize) -> Result<Self, Failure> {
         let bar = report::bar("{bar:30} {pos}/{len} summaries · {wide_msg}", Some(wanted))?;
-        if json {
-            report::print(r#"{"episodes":["#)?;
-        }
-        Ok(Self { json, bar, is_first: true, wanted, written: 0, kept: 0, failed: 0, usage: Usage::default() })
+        let json = json.then(|| JsonList::begin("episodes")).transpose()?;
+        Ok(Self { json, bar, wanted, written: 0, kept: 0, failed: 0, usage: Usage::default() })
     }
 
     fn episode(&mut self, episode: i64, ended: Asked) -> Result<(), Failure> {
         let id = NodeId::new(NodeKind::Episode, episode).to_string();
-        let (done, error) = match ended {
-            Ok(Some(Ended::Done(done))) => (done, None),
-            Ok(Some(Ended::Failed(error))) => (Summarised::default(), Some(logging::chain(&*error))),
-            Ok(Some(Ended::Later(later))) => (Summarised::default(), Some(later.to_string())),
-            Ok(Some(Ended::Stopped)) => (Summarised::default(), Some("it was to stop".to_owned())),
-            Ok(Some(Ended::Lost) | None) => {
-                (Summarised::default(), Some("somebody else has it written just now".to_owned()))
-            }
-            Err(error) => return Err(Failure::Summarise(error)),
+        let (done, error) = match report::ended(ended.map_err(Failure::Summarise)?) {
+            Ok(done) => (done, None),
+            Err(error) => (Summarised::default(), Some(error)),
         };
         let (outcome, error) = match (&done.outcome, error) {
             (_, Some(error)) => ("FAILED", Some(error)),
@@ -189,13 +181,11 @@ impl Output {
         self.usage.output = self.usage.output.saturating_add(output);
         self.bar.inc(1);
         self.bar.set_message(format!("{} + {} tokens", self.usage.input, self.usage.output));
-        if self.json {
-            let line = json!({
+        if let Some(list) = &mut self.json {
+            list.entry(&json!({
                 "id": id, "outcome": outcome, "requests": done.requests, "input_tokens": input,
                 "output_tokens": output, "error": error,
-            });
-            let comma = if std::mem::take(&mut self.is_first) { "" } else { "," };
-            report::print(&format!("{comma}{line}"))?;
+            }))?;
         } else if let Some(error) = error {
             self.bar.suspend(|| report::line(format_args!("{id}: {error}")));
         }
@@ -205,20 +195,18 @@ impl Output {
     /// Says how many failed.
     fn end(self) -> Result<usize, Failure> {
         self.bar.finish_and_clear();
-        let Self { wanted, written, kept, failed, usage: Usage { input, output }, .. } = self;
+        let Self { json, wanted, written, kept, failed, usage: Usage { input, output }, .. } = self;
         let left = wanted - written - kept - failed;
-        report::print(&if self.json {
-            let total = json!({
+        match json {
+            Some(list) => list.end(&json!({
                 "written": written, "kept": kept, "failed": failed, "left": left, "input_tokens": input,
                 "output_tokens": output,
-            });
-            format!("],\"total\":{total}}}\n")
-        } else {
-            format!(
+            }))?,
+            None => report::print(&format!(
                 "{written} summaries written, {kept} kept as they are, {failed} failed, {left} left; \
                  {input} tokens of input, {output} of output\n"
-            )
-        })?;
+            ))?,
+        }
         Ok(failed)
     }
 }

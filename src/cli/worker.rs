@@ -54,9 +54,9 @@ impl Background {
     /// Starts to work.
     pub(super) fn start(app: &App, config: &Config) -> Result<Self, Failure> {
         let poller = app.poller(&config.fetch, Arc::new(SystemResolver), Limits::default())?;
-        let summariser = app.summariser(&config.summaries)?;
-        let model = config.summaries.model.as_ref().map(|model| &*model.name);
-        tracing::info!(summaries.model = model, "sources that are due are fetched");
+        let model = config.summaries.model.as_ref();
+        let summariser = model.map(|model| app.summariser(model)).transpose()?;
+        tracing::info!(summaries.model = model.map(|model| &*model.name), "sources that are due are fetched");
         let (jobs, runtime) = (app.jobs.clone(), Handle::current());
         let ((work, stop), (ended, end)) = (oneshot::channel(), oneshot::channel::<()>());
         let stop = stop.map(|_| ());

@@ -175,22 +175,23 @@ impl Section for Summaries {
     ];
 
     fn read(values: &Values) -> Result<Self, ConfigError> {
+        let url = values.get(&URL)?;
+        // Also what nobody is asked with has to be right.
+        let name = values.get(if url.is_some() { &NAME_OF_URL } else { &NAME })?;
+        let (timeout, parallel, days) = (values.get(&TIMEOUT)?, values.get(&PARALLEL)?, values.get(&DAYS)?);
         let max_input_tokens = values.get(&MAX_INPUT_TOKENS)?;
+        let max_requests_per_minute = values.get(&MAX_REQUESTS_PER_MINUTE)?;
         let max_tokens_per_day = values.get(&MAX_TOKENS_PER_DAY)?;
         let is_enough = |day: NonZeroU32| usize::try_from(day.get()).is_ok_and(|day| day >= 2 * max_input_tokens);
         if !max_tokens_per_day.is_none_or(is_enough) {
             return Err(values.refuse(&MAX_TOKENS_PER_DAY));
         }
-        let limits = (values.get(&TIMEOUT)?, values.get(&PARALLEL)?, values.get(&DAYS)?);
-        let max_requests_per_minute = values.get(&MAX_REQUESTS_PER_MINUTE)?;
-        // Refused also where nobody is asked.
-        values.get(&NAME)?;
-        let Some(url) = values.get(&URL)? else { return Ok(Self { model: None }) };
-        let (timeout, parallel, days) = limits;
+        let Some(url) = url else { return Ok(Self { model: None }) };
+        let key = values.get(&KEY_VARIABLE)?;
         let model = Model {
             url,
-            name: values.get(&NAME_OF_URL)?,
-            key: values.get(&KEY_VARIABLE)?,
+            name,
+            key,
             timeout,
             parallel,
             days,

@@ -13,7 +13,7 @@ use entity::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
-use super::{Content, EpisodeKind, Error, Source};
+use super::{Content, EpisodeKind, Error, Source, store::SHORT_TEXT, summary::PUBLISHED};
 use crate::{clock::Timestamp, db::Sql, jobs::JobKind, text};
 
 /// Who would write summaries: the model, and how it is asked.
@@ -55,6 +55,8 @@ pub struct Subject {
     pub content: Option<String>,
     /// The language of the summary that is to be replaced.
     pub language: String,
+    /// Whether its text is too short to be summed up: a title, a sentence.
+    pub is_short: bool,
     /// Of the text, to tell whether it has changed since.
     pub input_hash: i64,
 }
@@ -72,7 +74,7 @@ pub struct Shelves {
 const MOST_CATEGORIES: usize = 100;
 const MOST_TAGS: usize = 80;
 /// How many summaries are looked at in one statement.
-const PAGE: i64 = 500;
+const PAGE: usize = 500;
 
 impl Content {
     /// The episodes whose summaries are wanted and were published since then, the newest first; `most` at most.
@@ -94,14 +96,14 @@ impl Content {
             let rows = reader.rows(sql).await?;
             for row in &rows {
                 after = Some((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
-                let text = [row.try_get_by_index::<String>(3)?, row.try_get_by_index(4)?];
-                let hash = input_hash(&text[0], &text[1], row.try_get_by_index(5)?);
+                let (title, excerpt): (String, String) = (row.try_get_by_index(3)?, row.try_get_by_index(4)?);
+                let hash = input_hash(&title, &excerpt, row.try_get_by_index(5)?);
                 let before = (row.try_get_by_index(6)?, row.try_get_by_index(7)?, row.try_get_by_index(8)?);
                 if is_wanted(wanted, writer, hash, &before) && found.len() < most {
                     found.push(row.try_get_by_index(2)?);
                 }
             }
-            if rows.len() < usize::try_from(PAGE).unwrap_or_default() {
+            if rows.len() < PAGE {
                 break;
             }
         }
@@ -122,7 +124,7 @@ impl Content {
         let Some(source) = names.sources.get(episode.source_id).cloned() else { return Ok(None) };
         let Some(replaced) = replaceable(&summaries) else { return Ok(None) };
         let input_hash = input_hash(&episode.title, &episode.excerpt, episode.content_hash);
-        let episode::Model { id, title, excerpt, author, kind, published_at, .. } = episode;
+        let episode::Model { id, title, excerpt, author, kind, published_at, content_hash, .. } = episode;
         Ok(Some(Subject {
             episode: id,
             title,
@@ -133,6 +135,7 @@ impl Content {
             source,
             content,
             language: replaced.language.clone(),
+            is_short: content_hash == SHORT_TEXT,
             input_hash,
         }))
     }
@@ -149,9 +152,8 @@ impl Content {
         reader.finish().await?;
         let ids = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<i64>, _>>()?;
         let tags = ids.into_iter().filter_map(|id| names.tags.get(id)).map(|tag| tag.it.name.clone()).collect();
-        let mut categories: Vec<_> = names.categories.rows().collect();
-        categories.sort_by(|one, other| one.slug.cmp(&other.slug));
-        let categories = categories.into_iter().take(MOST_CATEGORIES).map(|it| it.name.clone()).collect();
+        let (categories, _) = self.categories().await?;
+        let categories = categories.into_iter().take(MOST_CATEGORIES).map(|(it, _)| it.name.clone()).collect();
         Ok(Shelves { categories, tags })
     }
 }
@@ -187,7 +189,7 @@ fn candidates(sql: &mut Sql, wanted: Wanted, since: Option<Timestamp>, idle: boo
     if wanted == Wanted::Missing {
         sql.push(" LEFT JOIN model_fault f ON f.episode_id = s.episode_id");
     }
-    sql.push(" WHERE s.status = 'PUBLISHED' AND NOT s.edited AND s.origin = ");
+    sql.push(" WHERE ").push(PUBLISHED).push(" AND NOT s.edited AND s.origin = ");
     match wanted {
         Wanted::Missing => sql.bind(SummaryOrigin::Excerpt.as_str().into()),
         Wanted::Stale => sql.bind(SummaryOrigin::Model.as_str().into()).push(" AND s.prompt_version IS NOT NULL"),
@@ -203,7 +205,7 @@ fn candidates(sql: &mut Sql, wanted: Wanted, since: Option<Timestamp>, idle: boo
     if let Some((sort_at, id)) = after {
         sql.push(" AND (s.sort_at, s.id) < (").bind(sort_at.into()).push(", ").bind(id.into()).push(")");
     }
-    sql.push(" ORDER BY s.sort_at DESC, s.id DESC LIMIT ").bind(PAGE.into());
+    sql.push(" ORDER BY s.sort_at DESC, s.id DESC LIMIT ").push(itoa::Buffer::new().format(PAGE));
 }
 
 /// By what came of it before, if anything did: the hash of the text, the prompt, the model.

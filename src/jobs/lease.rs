@@ -39,14 +39,16 @@ pub enum Ended<T> {
     Lost,
 }
 
-/// Why work is left for later, although nothing went wrong: there is as much of it as there may be.
+/// Why work is left for later, although nothing is wrong with it: there is as much of it as there may be, or who it
+/// needs is away.
 #[derive(Debug, thiserror::Error)]
-#[error("{why}: not before {until}")]
+#[error("not before {until}")]
 pub struct NotBefore {
     /// When it may be tried again.
     pub until: Timestamp,
     /// What it waits for.
-    pub why: &'static str,
+    #[source]
+    pub why: Failure,
 }
 
 /// Why work came to nothing without an error of its own.

@@ -102,7 +102,7 @@ async fn run(jobs: Jobs, work: Rc<dyn Work>, lease: Arc<Lease>, stop: impl Futur
     let (job, attempt) = (lease.job, lease.attempt);
     match jobs.attempt(&lease, work.within(), stop, work.run(lease.clone())).await {
         Ok(Ended::Done(())) => tracing::debug!(job.id = job, job.attempt = attempt, "a job is done"),
-        Ok(Ended::Later(later)) => tracing::debug!(job.id = job, job.until = %later.until, later.why, "a job waits"),
+        Ok(Ended::Later(later)) => tracing::debug!(why = &later as &dyn std::error::Error, job.id = job, "a job waits"),
         Ok(Ended::Stopped) => tracing::debug!(job.id = job, "a job was given back"),
         Ok(Ended::Lost) => tracing::warn!(job.id = job, job.attempt = attempt, "a job's lease was lost"),
         Ok(Ended::Failed(error)) => {

@@ -8,7 +8,7 @@ mod stale;
 use std::{rc::Rc, time::Duration};
 
 use precis::{
-    config::{self, Summaries},
+    config,
     content::summarising::Wanted,
     ingest::summarise::{Outcome, Summarised, Summariser},
     jobs::{Ended, run_worker},
@@ -50,8 +50,7 @@ async fn app_with_rivers(app: &TestApp) -> TestApp {
 
 /// Who has summaries written by a model with these settings.
 fn summariser(app: &TestApp, settings: config::Model) -> Summariser {
-    let settings = Summaries { model: Some(settings) };
-    app.wired().summariser(&settings).expect("a model").expect("it was configured")
+    app.wired().summariser(&settings).expect("a model")
 }
 
 /// The number of the episode with that title.

@@ -210,7 +210,7 @@ fn published(item: &Item, old: Option<&Model>, now: Timestamp) -> (Timestamp, bo
 }
 
 /// The hash of texts that are too short to tell a story: “Listen now.”
-pub(super) const SHORT_TEXT: i64 = 0;
+pub(in crate::content) const SHORT_TEXT: i64 = 0;
 /// The fewest characters of a text that tells one.
 const TELLING_TEXT: usize = 200;
 

@@ -26,6 +26,7 @@ use std::{collections::HashMap, hash::Hash};
 
 use entity::episode;
 
+pub(super) use episodes::SHORT_TEXT;
 pub use fetching::Moved;
 pub use refile::Filed;
 pub use remove::Removed;

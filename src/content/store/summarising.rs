@@ -77,7 +77,7 @@ impl Content {
     pub async fn plan_summaries(&self, writer: &Writer, since: Timestamp, most: usize) -> Result<u64, Error> {
         self.write_apart(async |tx, now| {
             for episode in jobs::bury(tx, JobKind::Summarize, now).await? {
-                tracing::warn!(episode.id = episode, "a summary is given up: it ended the program again and again");
+                tracing::warn!(episode.id = episode, "a summary is given up: asking for it failed again and again");
             }
             Ok(())
         })

@@ -67,8 +67,6 @@ pub enum Outcome {
 
 /// How often a model is asked for one summary.
 const TRIES: usize = 3;
-/// The fewest characters of a text of which there is more to say than it says itself.
-const FEWEST_CHARS: usize = 200;
 /// How much of a wrong answer it is told again, in tokens; and what is kept free for that and for what is wrong.
 const REPEATED: usize = 500;
 const ROOM: usize = REPEATED + 150;
@@ -93,7 +91,7 @@ impl Summariser {
     /// How many tokens a question about an episode has; none where nothing would be asked.
     pub async fn measure(&self, episode: i64) -> Result<Option<usize>, content::Error> {
         let Some(subject) = self.content.find_subject(episode).await? else { return Ok(None) };
-        if is_too_short(&subject) {
+        if subject.is_short {
             return Ok(None);
         }
         let shelves = self.content.shelves().await?;
@@ -121,7 +119,7 @@ impl Summariser {
             content.drop_summary_job().await?;
             return Ok(Summarised::default());
         };
-        if is_too_short(&subject) {
+        if subject.is_short {
             content.record_model_fault(&subject, &self.writer, "the text is too short").await?;
             return Ok(Summarised { outcome: Outcome::TooShort, ..Summarised::default() });
         }
@@ -179,18 +177,18 @@ impl Summariser {
         let request = match self.content.grant_request(most, self.allowance()).await? {
             Granted::Now(request) => request,
             Granted::NextMinute(until) => {
-                return Err(
-                    NotBefore { until, why: "as many requests were made as max_requests_per_minute lets" }.into()
-                );
+                let why = "as many requests were made as max_requests_per_minute lets".into();
+                return Err(NotBefore { until, why }.into());
             }
             Granted::NextDay(until) => {
-                return Err(NotBefore { until, why: "as many tokens were taken as max_tokens_per_day lets" }.into());
+                let why = "as many tokens were taken as max_tokens_per_day lets".into();
+                return Err(NotBefore { until, why }.into());
             }
         };
         done.requests += 1;
-        let begun = self.metrics.uptime();
+        let begun = self.clock.uptime();
         let answer = self.model.ask(messages, schema).await;
-        let took = self.metrics.uptime().saturating_sub(begun);
+        let took = self.clock.uptime().saturating_sub(begun);
         match answer {
             Ok(answer) => {
                 let usage = answer.usage.unwrap_or_else(|| Usage {
@@ -209,14 +207,9 @@ impl Summariser {
                 if !error.may_have_cost() {
                     self.content.settle_request(request, 0).await?;
                 }
-                match error {
-                    ModelError::Busy { wait: Some(wait), .. } => {
-                        let wait = i64::try_from(wait.as_secs())?;
-                        let until = Timestamp(self.clock.now().0.saturating_add(wait));
-                        Err(NotBefore { until, why: "the model's endpoint wants to be asked later" }.into())
-                    }
-                    error => Err(error.into()),
-                }
+                let Some(wait) = error.wait() else { return Err(error.into()) };
+                let until = Timestamp(self.clock.now().0.saturating_add(i64::try_from(wait.as_secs())?));
+                Err(NotBefore { until, why: error.into() }.into())
             }
         }
     }
@@ -247,10 +240,4 @@ impl Summariser {
 /// How many tokens a conversation has.
 fn count(messages: &[Message]) -> usize {
     messages.iter().map(|message| tokens::count(&message.content)).sum()
-}
-
-/// Whether there is too little to sum up: a title, a sentence.
-fn is_too_short(subject: &Subject) -> bool {
-    let text = subject.content.as_deref().map_or_else(|| subject.excerpt.clone(), crate::text::html::to_plain);
-    text.chars().nth(FEWEST_CHARS - 1).is_none()
 }

@@ -113,6 +113,8 @@ pub(super) const MAX_OUTPUT_TOKENS: usize = 2_000;
 /// The most that is read of what an endpoint sends, in bytes.
 const MAX_BYTES: usize = 1 << 20;
 const CONNECT: Duration = Duration::from_secs(10);
+/// How long an endpoint is left alone that does not answer, if it does not say how long it takes.
+const PAUSE: Duration = Duration::from_mins(5);
 /// The longest that an endpoint may have one wait before the next question.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
@@ -276,11 +278,20 @@ impl ModelError {
     }
 
     /// Whether the question may have been worked on, and paid for.
-    pub fn may_have_cost(&self) -> bool {
-        matches!(
-            self,
-            Self::TooSlow(_) | Self::Broken(_) | Self::NoCompletion | Self::TooLarge(_) | Self::OutOfOrder(_)
-        )
+    pub(super) fn may_have_cost(&self) -> bool {
+        matches!(self, Self::TooSlow(_) | Self::Broken(_) | Self::NoCompletion | Self::TooLarge(_))
+    }
+
+    /// How long to leave the endpoint alone, where it is the endpoint that something is wrong with: any other
+    /// question would come to the same, and this one may be asked as often as it takes.
+    pub(super) fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::Busy { wait: Some(wait), .. } => Some(*wait),
+            Self::Busy { .. } | Self::Unreachable(_) | Self::Key(_) | Self::Unknown(_) | Self::OutOfOrder(_) => {
+                Some(PAUSE)
+            }
+            _ => None,
+        }
     }
 }
 

@@ -147,6 +147,7 @@ mod tests {
             content: content.map(str::to_owned),
             language: "en".to_owned(),
             episode: 1,
+            is_short: false,
             input_hash: 0,
         }
     }

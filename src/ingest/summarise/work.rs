@@ -4,10 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::{FutureExt, future::LocalBoxFuture};
 
-use super::{Outcome, Summariser, TRIES};
+use super::{ModelError, Outcome, Summariser, TRIES};
 use crate::{
     clock::Timestamp,
-    jobs::{Failure, JobKind, Lease, Work},
+    jobs::{Failure, JobKind, Lease, NotBefore, Work},
 };
 
 /// How many jobs are made at a time, of the newest episodes.
@@ -55,7 +55,18 @@ impl Work for Summariser {
     fn run(&self, lease: Arc<Lease>) -> LocalBoxFuture<'_, Result<(), Failure>> {
         async move {
             let begun = self.clock.uptime();
-            let done = Box::pin(self.summarise(&lease)).await?;
+            let done = match Box::pin(self.summarise(&lease)).await {
+                Ok(done) => done,
+                Err(failure) => {
+                    if let Some(NotBefore { why, until }) = failure.downcast_ref()
+                        && why.is::<ModelError>()
+                    {
+                        let error = &**why as &dyn std::error::Error;
+                        tracing::warn!(error, job.until = %until, "the model's endpoint is left alone for a while");
+                    }
+                    return Err(failure);
+                }
+            };
             let took = self.clock.uptime().saturating_sub(begun).as_millis();
             let (episode, input, output) = (lease.subject, done.usage.input, done.usage.output);
             match &done.outcome {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Ended, Fresh, Precis};
+use super::{Ended, Fresh, Precis, said};
 use crate::{
     both,
     support::{
@@ -33,7 +33,7 @@ fn run(precis: &Precis, url: &str, model: &TestModel, arguments: &[&str]) -> End
     Ended::from(command.output().expect("it runs"))
 }
 
-fn said(code: i32, out: &str, err: &str) -> Ended {
+fn failed(code: i32, out: &str, err: &str) -> Ended {
     Ended { code: Some(code), out: out.to_owned(), err: err.to_owned() }
 }
 
@@ -65,7 +65,7 @@ both! {
             ),
         );
         let text = format!("2 summaries would be written, 1 texts are too short; the questions have {tokens} tokens\n");
-        assert_eq!(run(&precis, url, &model, &["--dry-run"]), said(0, &text, ""));
+        assert_eq!(run(&precis, url, &model, &["--dry-run"]), said(&text));
         assert!(model.asked().is_empty());
 
         let first = run(&precis, url, &model, &["--since", "2026-05-02", "--limit", "2", "--json"]);
@@ -84,10 +84,10 @@ both! {
 
         let tokens = "100 tokens of input, 50 of output\n";
         let second = run(&precis, url, &model, &[]);
-        assert_eq!(second, said(0, &format!("1 summaries written, 0 kept as they are, 0 failed, 0 left; {tokens}"), ""));
+        assert_eq!(second, said(&format!("1 summaries written, 0 kept as they are, 0 failed, 0 left; {tokens}")));
         let none = "0 summaries written, 0 kept as they are, 0 failed, 0 left; 0 tokens of input, 0 of output\n";
         for arguments in [[].as_slice(), &["--stale"]] {
-            assert_eq!(run(&precis, url, &model, arguments), said(0, none, ""));
+            assert_eq!(run(&precis, url, &model, arguments), said(none));
         }
         assert_eq!(model.asked().len(), 2);
     }
@@ -99,13 +99,13 @@ both! {
         let wrong = TestModel::start(|_| writes("no"));
         let ended = run(&precis, url, &wrong, &["--limit", "2"]);
         let out = "0 summaries written, 1 kept as they are, 1 failed, 0 left; 300 tokens of input, 150 of output\n";
-        assert_eq!(ended, said(1, out, "ep2: no answer can be used: the answer is no JSON object\n"));
+        assert_eq!(ended, failed(1, out, "ep2: no answer can be used: the answer is no JSON object\n"));
 
         let down = TestModel::start(|_| says(401, &[], "secret"));
         let ended = run(&precis, url, &down, &[]);
         let why = "the endpoint answered 401: see whether the key is right, which the variable of model_key_variable holds";
         let out = "0 summaries written, 0 kept as they are, 1 failed, 0 left; 0 tokens of input, 0 of output\n";
-        assert_eq!(ended, said(1, out, &format!("ep1: {why}\n")));
+        assert_eq!(ended, failed(1, out, &format!("ep1: {why}\n")));
 
         // More than a day's tokens are not waited for.
         let budget = ["--max-tokens-per-day", "10000", "--max-input-tokens", "5000"];
@@ -118,9 +118,9 @@ both! {
         let database = Fresh::on(app.backend).await.expect("it was there");
         let ended = Precis::new().run(&["summarize", "--database-url", &database.url]);
         let why = "precis: no model is configured: give --model-url and --model, or set them in precis.toml\n";
-        assert_eq!(ended, said(2, "", why));
+        assert_eq!(ended, failed(2, "", why));
         let ended = Precis::new().run(&["summarize", "--model-url", "http://127.0.0.1:9/v1", "--database-url", &database.url]);
         let why = "precis: --model: \"\" will not do; expected the name of a model that model_url has, such as qwen3:8b\n";
-        assert_eq!(ended, said(2, "", why));
+        assert_eq!(ended, failed(2, "", why));
     }
 }

@@ -42,7 +42,7 @@ both! {
             ended.expect("jobs").expect("nobody else does it")
         };
         let Ended::Later(NotBefore { until, why }) = again().await else { panic!("not later") };
-        assert_eq!((until, why), (Timestamp(NOW.0 + 61), "as many requests were made as max_requests_per_minute lets"));
+        assert_eq!((until, why.to_string()), (Timestamp(NOW.0 + 61), "as many requests were made as max_requests_per_minute lets".to_owned()));
         assert_eq!((model.asked().len(), dump(&app.url).await["model_request"].len()), (1, 1));
         app.clock.pass(Duration::from_mins(1));
         assert!(matches!(again().await, Ended::Later(_)));
@@ -58,7 +58,7 @@ both! {
         let allowance = Allowance { requests_per_minute: None, tokens_per_day: Some(10_000) };
         let Granted::Now(other) = app.content().grant_request(8_000, allowance).await.expect("a row") else { panic!() };
         let Ended::Later(NotBefore { until, why }) = summarise(&app, settings.clone()).await else { panic!("not later") };
-        assert_eq!((until, why), (MIDNIGHT, "as many tokens were taken as max_tokens_per_day lets"));
+        assert_eq!((until, why.to_string()), (MIDNIGHT, "as many tokens were taken as max_tokens_per_day lets".to_owned()));
         assert!(model.asked().is_empty());
         // It took less than it could have taken.
         app.content().settle_request(other, 5_000).await.expect("a row");

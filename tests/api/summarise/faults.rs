@@ -43,6 +43,14 @@ fn later(seconds: i64) -> Timestamp {
     Timestamp(NOW.0 + seconds)
 }
 
+/// How long an attempt has to wait, in seconds, and what for.
+fn waits<T: std::fmt::Debug>(ended: Ended<T>) -> (i64, String) {
+    match ended {
+        Ended::Later(NotBefore { until, why }) => (until.0 - NOW.0, logging::chain(&*why)),
+        other => panic!("it does not wait: {other:?}"),
+    }
+}
+
 /// Why an attempt failed.
 fn failure<T: std::fmt::Debug>(ended: Ended<T>) -> String {
     match ended {
@@ -125,12 +133,12 @@ both! {
             1 => says(429, &[], "slow down"),
             _ => writes(&summary().to_string()),
         });
-        let Ended::Later(NotBefore { until, .. }) = summarise(&app, model.settings()).await else { panic!("not later") };
-        assert_eq!((until, job(&app).await), (later(90), (0, later(90))));
-        // Where it does not say, it is as with any other failure.
-        let said = failure(summarise(&app, model.settings()).await);
-        assert_eq!(said, "the endpoint answered 429: it wants to be asked less often, or later");
-        assert_eq!(job(&app).await, (1, later(15)));
+        let why = "the endpoint answered 429: it wants to be asked less often, or later".to_owned();
+        assert_eq!(waits(summarise(&app, model.settings()).await), (90, why.clone()));
+        assert_eq!(job(&app).await, (0, later(90)));
+        // Where it does not say, it is left alone for a while.
+        assert_eq!(waits(summarise(&app, model.settings()).await), (300, why));
+        assert_eq!(job(&app).await, (0, later(300)));
         assert!(dump(&app.url).await["model_request"].iter().all(|row| row["tokens"] == 0));
         assert_eq!(outcome(summarise(&app, model.settings()).await), Outcome::Written);
     }
@@ -162,27 +170,51 @@ both! {
 
     async fn what_an_endpoint_can_do_wrong_is_said_without_what_it_says(app: TestApp) {
         let app = app_with_rivers(&app).await;
+        // Where it is the endpoint that something is wrong with, it is asked again, and that is no attempt.
         let cases = [
             (401, "the endpoint answered 401: see whether the key is right, which the variable of model_key_variable holds"),
             (404, "the endpoint answered 404: see whether model_url is right, and has a model of that name"),
             (307, "the endpoint answered 307: see whether model_url is right, and has a model of that name"),
             (500, "the endpoint answered 500: something is wrong with it"),
-            (402, "the endpoint answered 402: it does not take the question; its log may say why"),
         ];
         for (status, why) in cases {
             let model = TestModel::start(move |_| says(status, &["location: http://127.0.0.1:9/"], "secret"));
-            assert_eq!(failure(summarise(&app, model.settings()).await), why);
+            assert_eq!(waits(summarise(&app, model.settings()).await), (300, why.to_owned()));
         }
+        let nobody = TestModel::start(|_| says(200, &[], ""));
+        let nobody = config::Model { url: "http://127.0.0.1:9/v1/".parse().expect("a URL"), ..nobody.settings() };
+        let (pause, said) = waits(summarise(&app, nobody).await);
+        assert!(said.starts_with("the model can't be reached: see whether model_url is right, and the endpoint runs"));
+        assert_eq!((pause, job(&app).await), (300, (0, later(300))));
+        assert!(dump(&app.url).await["model_request"].iter().all(|row| row["tokens"] == 0));
+
+        // It may be about this question.
+        let refuses = TestModel::start(|_| says(402, &[], "secret"));
+        let why = "the endpoint answered 402: it does not take the question; its log may say why";
+        assert_eq!(failure(summarise(&app, refuses.settings()).await), why);
         let other = TestModel::start(|_| says(200, &[], "<!doctype html>"));
         let why = "the endpoint answered something else than a chat completion: see whether model_url is right";
         assert_eq!(failure(summarise(&app, other.settings()).await), why);
         let large = TestModel::start(|_| says(200, &[], "x".repeat(2 << 20)));
         assert_eq!(failure(summarise(&app, large.settings()).await), "the endpoint's answer is longer than 1024 KiB");
-        let nobody = config::Model { url: "http://127.0.0.1:9/v1/".parse().expect("a URL"), ..large.settings() };
-        let said = failure(summarise(&app, nobody).await);
-        assert!(said.starts_with("the model can't be reached: see whether model_url is right, and the endpoint runs"));
-        assert_eq!(job(&app).await.0, 8);
+        assert_eq!(job(&app).await, (3, later(60)));
         assert_eq!(flood(&app).await, excerpt());
+    }
+
+    async fn an_endpoint_that_is_away_for_days_costs_no_summary(app: TestApp) {
+        let app = app_with_rivers(&app).await;
+        let model = TestModel::start(|question| match question.nth {
+            0..30 => says(502, &[], ""),
+            _ => writes(&summary().to_string()),
+        });
+        for _ in 0..30 {
+            let ended = summarise(&app, model.settings()).await;
+            assert!(matches!(ended, Ended::Later(_)), "{ended:?}");
+            app.clock.pass(Duration::from_hours(2));
+        }
+        assert_eq!(job(&app).await.0, 0);
+        assert_eq!(outcome(summarise(&app, model.settings()).await), Outcome::Written);
+        assert_eq!(flood(&app).await, written());
     }
 
     async fn what_becomes_of_questions_and_what_they_take_is_counted(app: TestApp) {
@@ -196,9 +228,10 @@ both! {
             _ => writes(&summary().to_string()),
         });
         let settings = config::Model { timeout: Duration::from_secs(1), ..model.settings() };
-        for _ in 0..4 {
-            failure(summarise(&app, settings.clone()).await);
+        for _ in 0..3 {
+            waits(summarise(&app, settings.clone()).await);
         }
+        failure(summarise(&app, settings.clone()).await);
         assert_eq!(outcome(summarise(&app, settings).await), Outcome::Written);
         let shown = scrape(&app).await;
         for (outcome, times) in [
