@@ -16,10 +16,11 @@ use std::{
 
 use arc_swap::ArcSwap;
 use entity::{category, series, source, tag, tag_alias};
-use sea_orm::{DbErr, EntityTrait, QueryOrder};
+use sea_orm::DbErr;
 use tokio::sync::Mutex;
 
-use crate::db::{Db, Reader};
+use super::columns::{Columns, readable};
+use crate::db::{Db, Reader, Sql};
 
 /// A place that episodes come from.
 pub type Source = source::Model;
@@ -102,6 +103,15 @@ pub(super) struct Catalogue {
     moved: AtomicI64,
     loading: Mutex<()>,
 }
+
+readable!(source:
+    Id id, Slug slug, Name name, Kind kind, FeedUrl feed_url, Homepage homepage, IconUrl icon_url,
+    Description description, Language language, CreatedAt created_at, UpdatedAt updated_at,
+);
+readable!(series: Id id, SourceId source_id, Slug slug, Title title, MatchKey match_key, CreatedAt created_at);
+readable!(category: Id id, Slug slug, Name name);
+readable!(tag: Id id, Slug slug, MatchKey match_key, Name name);
+readable!(tag_alias: Alias alias, TagId tag_id, MatchKey match_key);
 
 impl Default for Catalogue {
     fn default() -> Self {
@@ -186,11 +196,14 @@ pub(super) async fn follow(catalogue: &Catalogue, db: &Db) {
 
 async fn load(reader: &Reader) -> Result<Names, DbErr> {
     let newest = newest_change(reader).await?;
-    let sources = reader.all(source::Entity::find()).await?;
-    let series = reader.all(series::Entity::find()).await?;
-    let categories = reader.all(category::Entity::find()).await?;
-    let tags = reader.all(tag::Entity::find()).await?;
-    let aliases = reader.all(tag_alias::Entity::find().order_by_asc(tag_alias::Column::Alias)).await?;
+    let sources = Columns::<source::Column>::rows(reader, |_| {}).await?;
+    let series = Columns::<series::Column>::rows(reader, |_| {}).await?;
+    let categories = Columns::<category::Column>::rows(reader, |_| {}).await?;
+    let tags = Columns::<tag::Column>::rows(reader, |_| {}).await?;
+    let by_name = |sql: &mut Sql| {
+        sql.push(" ORDER BY x.alias");
+    };
+    let aliases = Columns::<tag_alias::Column>::rows(reader, by_name).await?;
 
     let sources = Named::of(sources.into_iter().map(|row| (row.id, row.slug.clone(), row)));
     let series = Named::of(series.into_iter().map(|row| (row.id, row.slug.clone(), row)));

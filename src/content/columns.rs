@@ -2,20 +2,24 @@
 
 use std::{fmt, marker::PhantomData};
 
-use sea_orm::{DbErr, IdenStatic, Iterable, QueryResult};
+use entity::kinds;
+use sea_orm::{DbErr, IdenStatic, Iterable};
 
-use crate::db::Sql;
+use crate::db::{CellRef, Get, Reader, Row, Sql};
 
 /// A column that can be read alone into a row whose other columns stay at their defaults.
 pub trait Readable: Iterable + IdenStatic + Copy + fmt::Debug {
     /// The row that holds it.
     type Row: Default;
 
+    /// The table that has it.
+    const TABLE: &'static str;
+
     /// Its place in a set.
     fn bit(self) -> u64;
 
     /// Takes it from the result, at that place.
-    fn read(self, from: &QueryResult, at: usize, into: &mut Self::Row) -> Result<(), DbErr>;
+    fn read(self, from: &Row, at: usize, into: &mut Self::Row) -> Result<(), DbErr>;
 }
 
 /// How each column of a table goes into its row. The compiler sees to it that none is left out.
@@ -24,13 +28,15 @@ macro_rules! readable {
         impl $crate::content::columns::Readable for entity::$table::Column {
             type Row = entity::$table::Model;
 
+            const TABLE: &'static str = stringify!($table);
+
             fn bit(self) -> u64 {
                 1 << self as u32
             }
 
             fn read(
                 self,
-                from: &sea_orm::QueryResult,
+                from: &crate::db::Row,
                 at: usize,
                 into: &mut entity::$table::Model,
             ) -> Result<(), sea_orm::DbErr> {
@@ -43,6 +49,19 @@ macro_rules! readable {
     };
 }
 pub(super) use readable;
+
+/// Closed sets of values are texts.
+macro_rules! kinds {
+    ($($kind:ident)+) => {
+        $(impl Get for kinds::$kind {
+            fn of(cell: CellRef<'_>) -> Option<Self> {
+                if let CellRef::Text(name) = cell { Self::named(name) } else { None }
+            }
+        })+
+    };
+}
+
+kinds!(SourceKind EpisodeKind SummaryStatus SummaryOrigin SourceHealth);
 
 /// A set of columns of one table.
 pub struct Columns<C>(u64, PhantomData<C>);
@@ -62,6 +81,21 @@ impl<C> Clone for Columns<C> {
 impl<C> Copy for Columns<C> {}
 
 impl<C: Readable> Columns<C> {
+    /// All there are.
+    pub(super) fn all() -> Self {
+        Self(C::iter().fold(0, |all, column| all | column.bit()), PhantomData)
+    }
+
+    /// Whole rows of the table `x`, of which `rest` says which ones and in which order.
+    pub(super) async fn rows(reader: &Reader, rest: impl FnOnce(&mut Sql)) -> Result<Vec<C::Row>, DbErr> {
+        let (columns, mut sql) = (Self::all(), reader.sql());
+        sql.push("SELECT 0");
+        columns.select("x", &mut sql);
+        sql.push(" FROM ").push(C::TABLE).push(" x");
+        rest(&mut sql);
+        reader.rows(sql).await?.iter().map(|row| Ok(columns.read(row, 1)?.0)).collect()
+    }
+
     /// Adds one.
     pub fn add(&mut self, column: C) {
         self.0 |= column.bit();
@@ -84,7 +118,7 @@ impl<C: Readable> Columns<C> {
     }
 
     /// Reads them back, from the place where the list begins, and says where it ends.
-    pub(super) fn read(self, from: &QueryResult, mut at: usize) -> Result<(C::Row, usize), DbErr> {
+    pub(super) fn read(self, from: &Row, mut at: usize) -> Result<(C::Row, usize), DbErr> {
         let mut row = C::Row::default();
         for column in self.iter() {
             column.read(from, at, &mut row)?;
@@ -107,7 +141,7 @@ pub(super) fn select_tags(sql: &mut Sql) {
 }
 
 /// The numbers that one aggregate has put into a text; none where there was nothing to put.
-pub(super) fn numbers(row: &QueryResult, at: usize) -> Result<Vec<i64>, DbErr> {
+pub(super) fn numbers(row: &Row, at: usize) -> Result<Vec<i64>, DbErr> {
     let joined: Option<String> = row.try_get_by_index(at)?;
     Ok(joined.as_deref().unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect())
 }

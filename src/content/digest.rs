@@ -13,7 +13,6 @@ use std::{
 
 use chrono::{Datelike, Days, NaiveDate};
 use chrono_tz::Tz;
-use sea_orm::QueryResult;
 
 use super::{
     Direction, Error, Reading, SummaryFilter,
@@ -25,7 +24,10 @@ use super::{
     summary::{Summary, SummaryOrder, SummaryProjection, scan_by_tag},
     zone::{self, Zone},
 };
-use crate::{clock::Timestamp, db::Sql};
+use crate::{
+    clock::Timestamp,
+    db::{Row, Sql},
+};
 
 /// What a digest is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -281,7 +283,7 @@ impl Within {
     }
 
     /// The keys of its sections, from the first column.
-    fn keys(&self, row: &QueryResult) -> Result<Vec<Key>, Error> {
+    fn keys(&self, row: &Row) -> Result<Vec<Key>, Error> {
         if self.grouping != DigestGrouping::Tag {
             return Ok(vec![row.try_get_by_index(0)?]);
         }

@@ -20,6 +20,9 @@ pub enum Error {
     /// It took longer than it may, and was stopped.
     #[error("the database took too long")]
     TooSlow(#[source] DbErr),
+    /// One statement was expected, and this needs more of them: it is to be read from a snapshot. No caller sees this.
+    #[error("this needs more than one statement")]
+    NotAlone,
     /// Somebody else has the job under whose lease this was to be written.
     #[error("the lease was lost: somebody else does this now")]
     LeaseLost,
@@ -40,7 +43,7 @@ impl Error {
     /// What the database said.
     pub(super) fn cause(&self) -> Option<&DbErr> {
         match self {
-            Self::Input(_) | Self::LeaseLost | Self::Gone => None,
+            Self::Input(_) | Self::NotAlone | Self::LeaseLost | Self::Gone => None,
             Self::Unavailable(cause) | Self::NotWritable(cause) | Self::TooSlow(cause) | Self::Database(cause) => {
                 Some(cause)
             }
@@ -59,6 +62,7 @@ impl From<DbErr> for Error {
             Fault::Unavailable => Self::Unavailable(error),
             Fault::NotWritable => Self::NotWritable(error),
             Fault::TooSlow => Self::TooSlow(error),
+            Fault::NotAlone => Self::NotAlone,
             Fault::Internal => Self::Database(error),
         }
     }

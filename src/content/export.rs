@@ -7,10 +7,9 @@
 use std::{collections::HashMap, sync::Arc};
 
 use entity::{episode, episode_content, summary, summary_body, summary_tag};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{Content, Error, Source, SummaryStatus, catalogue::Names};
-use crate::db::Reader;
+use super::{Columns, Content, Error, Source, SummaryStatus, catalogue::Names, columns::readable};
+use crate::db::{Reader, Sql};
 
 /// An episode with all that hangs on it.
 #[derive(Debug)]
@@ -41,7 +40,11 @@ pub struct ExportedSummary {
 }
 
 /// How many episodes are read at a time.
-const PAGE: u64 = 200;
+const PAGE: &str = "200";
+
+readable!(episode_content: EpisodeId episode_id, Html html);
+readable!(summary_body: SummaryId summary_id, Markdown markdown, Tokens tokens);
+readable!(summary_tag: SummaryId summary_id, TagId tag_id, PublishedAt published_at);
 
 impl Content {
     /// The next episodes after the one of this number; none at the end. Begins after 0.
@@ -55,11 +58,15 @@ impl Content {
 }
 
 async fn page(reader: &Reader, names: &Names, after: i64) -> Result<Vec<Exported>, Error> {
-    let episodes = episode::Entity::find().filter(episode::Column::Id.gt(after)).order_by_asc(episode::Column::Id);
-    let episodes = reader.all(episodes.limit(PAGE)).await?;
-    let ids = || episodes.iter().map(|episode| episode.id);
-    let texts = episode_content::Entity::find().filter(episode_content::Column::EpisodeId.is_in(ids()));
-    let texts = reader.all(texts).await?;
+    let next = |sql: &mut Sql| {
+        sql.push(" WHERE x.id > ").bind(after.into()).push(" ORDER BY x.id LIMIT ").push(PAGE);
+    };
+    let episodes = Columns::<episode::Column>::rows(reader, next).await?;
+    let ids = || episodes.iter().map(|episode| episode.id).collect::<Vec<_>>();
+    let of_these = |sql: &mut Sql| {
+        sql.push(" WHERE ").any_of("x.episode_id", ids());
+    };
+    let texts = Columns::<episode_content::Column>::rows(reader, of_these).await?;
     let mut texts: HashMap<i64, String> = texts.into_iter().map(|text| (text.episode_id, text.html)).collect();
     let mut summaries = summaries(reader, names, ids()).await?;
     let exported = episodes.into_iter().filter_map(|episode| {
@@ -78,20 +85,20 @@ async fn page(reader: &Reader, names: &Names, after: i64) -> Result<Vec<Exported
 async fn summaries(
     reader: &Reader,
     names: &Names,
-    episodes: impl Iterator<Item = i64>,
+    episodes: Vec<i64>,
 ) -> Result<HashMap<i64, Vec<ExportedSummary>>, Error> {
-    let rows = summary::Entity::find()
-        .filter(summary::Column::EpisodeId.is_in(episodes))
-        .filter(summary::Column::Status.eq(SummaryStatus::Published))
-        .order_by_asc(summary::Column::Id);
-    let rows = reader.all(rows).await?;
-    let ids = || rows.iter().map(|row| row.id);
-    let bodies = summary_body::Entity::find().filter(summary_body::Column::SummaryId.is_in(ids()));
-    let bodies = reader.all(bodies).await?;
+    let rows = Columns::<summary::Column>::rows(reader, |sql| {
+        sql.push(" WHERE ").any_of("x.episode_id", episodes);
+        sql.push(" AND x.status = ").bind(SummaryStatus::Published.as_str().into()).push(" ORDER BY x.id");
+    });
+    let rows = rows.await?;
+    let of_these = |sql: &mut Sql| {
+        sql.push(" WHERE ").any_of("x.summary_id", rows.iter().map(|row| row.id).collect());
+    };
+    let bodies = Columns::<summary_body::Column>::rows(reader, of_these).await?;
     let mut bodies: HashMap<i64, String> = bodies.into_iter().map(|body| (body.summary_id, body.markdown)).collect();
-    let links = summary_tag::Entity::find().filter(summary_tag::Column::SummaryId.is_in(ids()));
     let mut tags: HashMap<i64, Vec<i64>> = HashMap::new();
-    for link in reader.all(links).await? {
+    for link in Columns::<summary_tag::Column>::rows(reader, of_these).await? {
         tags.entry(link.summary_id).or_default().push(link.tag_id);
     }
     let mut exported: HashMap<i64, Vec<ExportedSummary>> = HashMap::new();

@@ -4,12 +4,11 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use entity::source;
 pub use entity::source_fetch::{Column as FetchColumn, Model as FetchState};
-use entity::{source, source_fetch};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{Columns, Content, Error, Reading, Source, columns::readable};
-use crate::{clock::Timestamp, jobs::Lease};
+use crate::{clock::Timestamp, db::Sql, jobs::Lease};
 
 readable! { source_fetch:
     SourceId source_id, Health health, Etag etag, LastModified last_modified, BodyHash body_hash,
@@ -48,24 +47,27 @@ impl Content {
 
     /// All sources, by slug.
     pub async fn feeds(&self) -> Result<Vec<Feed>, Error> {
-        self.feeds_among(source::Entity::find(), source_fetch::Entity::find()).await
+        self.feeds_among(None).await
     }
 
     /// One source.
     pub async fn find_feed(&self, id: i64) -> Result<Option<Feed>, Error> {
-        let source = source::Entity::find().filter(source::Column::Id.eq(id));
-        let state = source_fetch::Entity::find().filter(source_fetch::Column::SourceId.eq(id));
-        Ok(self.feeds_among(source, state).await?.pop())
+        Ok(self.feeds_among(Some(id)).await?.pop())
     }
 
-    async fn feeds_among(
-        &self,
-        sources: sea_orm::Select<source::Entity>,
-        states: sea_orm::Select<source_fetch::Entity>,
-    ) -> Result<Vec<Feed>, Error> {
+    async fn feeds_among(&self, only: Option<i64>) -> Result<Vec<Feed>, Error> {
         let reader = self.db.reader_for_upkeep();
-        let sources = reader.all(sources.order_by_asc(source::Column::Slug)).await?;
-        let states = reader.all(states).await?;
+        let among = |sql: &mut Sql, column: &str| {
+            if let Some(id) = only {
+                sql.push(" WHERE ").push(column).push(" = ").bind(id.into());
+            }
+        };
+        let sources = Columns::<source::Column>::rows(&reader, |sql| {
+            among(sql, "x.id");
+            sql.push(" ORDER BY x.slug");
+        });
+        let sources = sources.await?;
+        let states = Columns::<FetchColumn>::rows(&reader, |sql| among(sql, "x.source_id")).await?;
         reader.finish().await?;
         let mut states: HashMap<i64, FetchState> = states.into_iter().map(|it| (it.source_id, it)).collect();
         let feed = |source: Source| Feed { state: states.remove(&source.id), source };

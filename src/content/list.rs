@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 
 use futures_util::future::BoxFuture;
-use sea_orm::QueryResult;
 
 use super::{
     Error, Page, PageArgs, PageProjection, Reading,
@@ -12,7 +11,7 @@ use super::{
     page,
     scan::Scan,
 };
-use crate::db::Sql;
+use crate::db::{Row, Sql};
 
 /// What is wanted of each row of a list: columns first, then what stands around the rows.
 pub(super) trait Rows: Default + Send + Sync {
@@ -25,7 +24,7 @@ pub(super) trait Rows: Default + Send + Sync {
     fn select(&self, sql: &mut Sql);
 
     /// Takes them back, from the place where they begin.
-    fn read(&self, row: &QueryResult, at: usize) -> Result<Self::Bare, Error>;
+    fn read(&self, row: &Row, at: usize) -> Result<Self::Bare, Error>;
 
     /// Reads what is wanted around all these rows, and gives them in their order.
     fn relate<'a>(

@@ -52,6 +52,8 @@ pub use page::{Direction, Edge, Ends, Page, PageArgs, PageProjection};
 pub use reading::Reading;
 pub use summary_filter::SummaryFilter;
 
+pub use crate::db::Ended;
+
 use crate::{clock::Clock, config::CategoryRule, db::Db, jobs::Lease};
 use catalogue::Catalogue;
 
@@ -81,7 +83,12 @@ impl Content {
 
     /// One consistent look, at what is there when the first thing is read.
     pub fn reading(&self) -> Reading {
-        Reading::new(self)
+        Reading::new(self, self.db.reader())
+    }
+
+    /// The same for what is expected to take one statement: see [`Ended::NotAlone`].
+    pub fn reading_of_one(&self) -> Reading {
+        Reading::new(self, self.db.reader_of_one())
     }
 
     /// Whether the database answers, with our tables in it. Asked on a connection apart: that others are busy
@@ -92,7 +99,8 @@ impl Content {
         let mut sql = reader.sql();
         sql.push("SELECT seq FROM change_head");
         reader.row(sql).await?;
-        Ok(reader.finish().await?)
+        reader.finish().await?;
+        Ok(())
     }
 
     /// Follows what other processes do to the names in memory. Ends when it is dropped.

@@ -7,7 +7,6 @@ use std::{
 };
 
 use futures_util::future::BoxFuture;
-use sea_orm::QueryResult;
 
 use super::{
     Direction, Error, Page, PageArgs, PageProjection, Reading,
@@ -18,6 +17,7 @@ use super::{
     page,
     scan::{From, Scan},
 };
+use crate::db::Row;
 
 /// A table whose rows are kept in memory.
 pub(super) struct NamedTable<T> {
@@ -74,7 +74,7 @@ pub(super) trait Surroundings: Default + Send + Sync {
 pub(super) type Nodes<N> = HashMap<i64, Arc<N>>;
 
 /// The number of a row is all that is read of it: it stands before what a page selects, with the key.
-fn number(row: &QueryResult, at: usize) -> Result<i64, Error> {
+fn number(row: &Row, at: usize) -> Result<i64, Error> {
     Ok(row.try_get_by_index(at - 2)?)
 }
 

@@ -6,15 +6,13 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
-use sea_orm::QueryResult;
-
 use super::{
     Error, Page, PageArgs, PageProjection, Reading,
     filter::Condition,
     page::Shape,
     scan::{Bounds, Outer, Scan},
 };
-use crate::db::Sql;
+use crate::db::{Row, Sql};
 
 /// Something that depends on arguments, below another row. Aliases with equal arguments share it.
 #[derive(Debug)]
@@ -51,7 +49,7 @@ pub(super) async fn read<R>(
     args: &PageArgs,
     shape: Shape,
     select: impl Fn(&mut Sql),
-    read: impl Fn(&QueryResult, usize) -> Result<R, Error>,
+    read: impl Fn(&Row, usize) -> Result<R, Error>,
 ) -> Result<HashMap<i64, Page<R>>, Error> {
     let bounds = Bounds::of(scan, args)?;
     let mut pages: HashMap<i64, Page<R>> = below.parents.iter().map(|parent| (*parent, Page::default())).collect();
@@ -59,7 +57,7 @@ pub(super) async fn read<R>(
         return Ok(pages);
     }
     let rows = reading.rows(statement(reading.sql(), below, scan, args, &bounds, shape, select)).await?;
-    let mut by_parent: HashMap<i64, Vec<&QueryResult>> = HashMap::new();
+    let mut by_parent: HashMap<i64, Vec<&Row>> = HashMap::new();
     for row in &rows {
         by_parent.entry(row.try_get_by_index(0)?).or_default().push(row);
     }

@@ -3,15 +3,13 @@
 //! A page is one statement, and its ends are exact, whichever way one pages. What a list is made of
 //! stands in `scan`; lists below other rows in `nested`.
 
-use sea_orm::QueryResult;
-
 use super::{
     Error, Nested, Reading,
     facets::{Facets, FacetsProjection},
     filter::Condition,
     scan::{Bounds, Scan},
 };
-use crate::db::Sql;
+use crate::db::{Row, Sql};
 
 /// Which way an order goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -214,7 +212,7 @@ pub(super) async fn read<R>(
     args: &PageArgs,
     shape: Shape,
     select: impl Fn(&mut Sql),
-    read: impl Fn(&QueryResult, usize) -> Result<R, Error>,
+    read: impl Fn(&Row, usize) -> Result<R, Error>,
 ) -> Result<Page<R>, Error> {
     let bounds = Bounds::of(scan, args)?;
     if scan.condition == Condition::Never || !shape.is_wanted(args.size) {
@@ -256,12 +254,12 @@ impl<R> Page<R> {
     /// come before the page and behind it as far as its bounds tell, the row's id and its sort key, and
     /// what was selected.
     pub(super) fn of(
-        rows: &[&QueryResult],
+        rows: &[&Row],
         at: usize,
         scan: &Scan,
         args: &PageArgs,
         shape: Shape,
-        read: impl Fn(&QueryResult, usize) -> Result<R, Error>,
+        read: impl Fn(&Row, usize) -> Result<R, Error>,
     ) -> Result<Self, Error> {
         let mut page = Self::default();
         page.ends.read(rows.first().copied(), at)?;
@@ -284,7 +282,7 @@ impl<R> Page<R> {
     }
 
     /// A page without rows, of which this row says whether any lie before or behind it.
-    pub(super) fn without_rows(row: &QueryResult, at: usize) -> Result<Self, Error> {
+    pub(super) fn without_rows(row: &Row, at: usize) -> Result<Self, Error> {
         let mut page = Self::default();
         page.ends.read(Some(row), at)?;
         Ok(page)
@@ -293,7 +291,7 @@ impl<R> Page<R> {
 
 impl Ends {
     /// Whether there are rows on either side, as the statement says.
-    fn read(&mut self, row: Option<&QueryResult>, at: usize) -> Result<(), Error> {
+    fn read(&mut self, row: Option<&Row>, at: usize) -> Result<(), Error> {
         if let Some(row) = row {
             self.has_previous = row.try_get_by_index(at)?;
             self.has_next = row.try_get_by_index(at + 1)?;

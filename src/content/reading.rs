@@ -2,13 +2,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sea_orm::QueryResult;
 use tokio::sync::OnceCell;
 
 use super::{Content, Error, catalogue::Names};
 use crate::{
     clock::Timestamp,
-    db::{Dialect, Reader, Sql},
+    db::{Dialect, Ended, Reader, Row, Sql},
 };
 
 /// A look at the content. Its `list_*` and `find_*` stand with the nouns they read.
@@ -21,17 +20,12 @@ pub struct Reading {
 }
 
 impl Reading {
-    pub(super) fn new(content: &Content) -> Self {
-        Self {
-            content: content.clone(),
-            reader: content.db.reader(),
-            names: Mutex::default(),
-            refreshed: OnceCell::new(),
-        }
+    pub(super) fn new(content: &Content, reader: Reader) -> Self {
+        Self { content: content.clone(), reader, names: Mutex::default(), refreshed: OnceCell::new() }
     }
 
-    /// Ends the look, and gives its connection back.
-    pub async fn finish(self) -> Result<(), Error> {
+    /// Ends the look, gives its connection back, and says how many statements it took.
+    pub async fn finish(self) -> Result<Ended, Error> {
         Ok(self.reader.finish().await?)
     }
 
@@ -49,7 +43,7 @@ impl Reading {
         self.reader.dialect()
     }
 
-    pub(super) async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>, Error> {
+    pub(super) async fn rows(&self, sql: Sql) -> Result<Vec<Row>, Error> {
         Ok(self.reader.rows(sql).await?)
     }
 

@@ -13,15 +13,13 @@ use std::{
     sync::Arc,
 };
 
-use sea_orm::QueryResult;
-
 use super::{
     Error, Nested, Reading,
     columns::{numbers, select_tags},
     summary::{Summary, SummaryProjection},
 };
 use crate::{
-    db::full_text::Match,
+    db::{Row, full_text::Match},
     text::search::{Document, Term, telling_words},
 };
 
@@ -211,7 +209,7 @@ impl Reading {
 const OF_ALL: &str = ", COALESCE((SELECT a.count FROM counter a WHERE a.dimension = 'ALL' AND a.key = ''), 0)";
 
 impl Detail {
-    fn read(row: &QueryResult) -> Result<Self, Error> {
+    fn read(row: &Row) -> Result<Self, Error> {
         let (title, language): (String, String) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
         Ok(Self {
             id: row.try_get_by_index(0)?,

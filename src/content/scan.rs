@@ -1,15 +1,13 @@
 //! A list, sorted, before it is cut into pages: rows of a table under a condition, by a key and then by
 //! id, so that the order is total. A page is what lies between two positions (keyset paging).
 
-use sea_orm::QueryResult;
-
 use super::{
     Direction, Error, PageArgs,
     cursor::{Key, OrderTag, Position},
     filter::Condition,
     page::EndsProjection,
 };
-use crate::db::Sql;
+use crate::db::{Row, Sql};
 
 /// A list.
 pub(super) struct Scan {
@@ -78,7 +76,7 @@ impl Scan {
     }
 
     /// The cursor of a row, whose id and key stand at `at`.
-    pub(super) fn cursor(&self, row: &QueryResult, at: usize) -> Result<String, Error> {
+    pub(super) fn cursor(&self, row: &Row, at: usize) -> Result<String, Error> {
         let id = row.try_get_by_index(at)?;
         let key = if self.key_is_text {
             Key::Text(row.try_get_by_index(at + 1)?)

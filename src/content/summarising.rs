@@ -10,10 +10,9 @@ use entity::{
     kinds::{Dimension, SummaryOrigin},
     summary,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
-use super::{Content, EpisodeKind, Error, Source, store::SHORT_TEXT, summary::PUBLISHED};
+use super::{Columns, Content, EpisodeKind, Error, Source, store::SHORT_TEXT, summary::PUBLISHED};
 use crate::{clock::Timestamp, db::Sql, jobs::JobKind, text};
 
 /// Who would write summaries: the model, and how it is asked.
@@ -115,10 +114,15 @@ impl Content {
     pub async fn find_subject(&self, episode: i64) -> Result<Option<Subject>, Error> {
         let reader = self.db.reader_for_upkeep();
         let names = self.catalogue.refresh(&reader).await?;
-        let rows = reader.all(episode::Entity::find().filter(episode::Column::Id.eq(episode))).await?;
-        let summaries = reader.all(summary::Entity::find().filter(summary::Column::EpisodeId.eq(episode))).await?;
-        let texts = episode_content::Entity::find().filter(episode_content::Column::EpisodeId.eq(episode));
-        let content = reader.all(texts).await?.pop().map(|text| text.html);
+        let is = |column: &'static str| {
+            move |sql: &mut Sql| {
+                sql.push(" WHERE ").push(column).push(" = ").bind(episode.into());
+            }
+        };
+        let rows = Columns::<episode::Column>::rows(&reader, is("x.id")).await?;
+        let summaries = Columns::<summary::Column>::rows(&reader, is("x.episode_id")).await?;
+        let texts = Columns::<episode_content::Column>::rows(&reader, is("x.episode_id")).await?;
+        let content = texts.into_iter().next().map(|text| text.html);
         reader.finish().await?;
         let Some(episode) = rows.into_iter().next() else { return Ok(None) };
         let Some(source) = names.sources.get(episode.source_id).cloned() else { return Ok(None) };

@@ -12,8 +12,12 @@ use super::{
     Db, Dialect, Slots,
     fault::is_locked,
     file::File,
+    line::Line,
+    postgres,
     reader::UPKEEP,
-    slot::{Slot, Told},
+    slot::Slot,
+    sqlite::{self, Opening},
+    told::Told,
 };
 use crate::{
     config::{Database, DatabaseKind},
@@ -50,8 +54,6 @@ const LONG_WAIT: Duration = Duration::from_millis(200);
 const START: Duration = Duration::from_secs(2);
 const START_PAUSE: Duration = Duration::from_millis(50);
 const LOCKED_PAUSE: Duration = Duration::from_millis(20);
-/// A page cache of 256 KiB, as SQLite writes it, instead of two megabytes.
-const SMALL_CACHE: &str = "-256";
 /// The first version without the corruption after a reset of the write-ahead log.
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
@@ -69,8 +71,12 @@ impl Db {
                 let options: PgConnectOptions = url.parse().map_err(unusable)?;
                 let options = options.disable_statement_logging();
                 reach(&options).await.map_err(unusable)?;
-                let slot = |whose| Slot::postgres(&options, STATEMENT, told(whose));
-                Ok(Self::of(Dialect::Postgres, database.max_connections, slot, slot(Whose::Writer), None))
+                let line = |whose| {
+                    let limit = if whose == Whose::Upkeep { UPKEEP } else { STATEMENT };
+                    Line::Postgres(postgres::Line::new(options.clone(), limit, told(whose)))
+                };
+                let writer = Slot::postgres(&options, STATEMENT, told(Whose::Writer));
+                Ok(Self::of(Dialect::Postgres, database.max_connections, line, writer, None))
             }
             DatabaseKind::Sqlite if url.contains(":memory:") || url.contains("mode=memory") => {
                 Err(ConnectError::InMemory)
@@ -87,22 +93,20 @@ impl Db {
                 let file = File::at(options.get_filename());
                 let writer = Slot::sqlite(&options, &file, told(Whose::Writer));
                 refuse_old_sqlite(&writer).await?;
-                let options = options.create_if_missing(false).pragma("query_only", "ON");
-                // What nobody waits for may look again at what it has read.
-                let aside = options.clone().pragma("cache_size", SMALL_CACHE);
-                let slot = |whose| {
-                    let options = if whose == Whose::Reader { &options } else { &aside };
-                    Slot::sqlite(options, &file, told(whose))
+                let opening = Opening::of(&database.url, options.get_filename(), &file);
+                let line = |whose| {
+                    let opening = if whose == Whose::Reader { opening.clone() } else { opening.small() };
+                    Line::Sqlite(sqlite::Line::new(opening, told(whose)))
                 };
-                Ok(Self::of(Dialect::Sqlite, database.max_connections, slot, writer, Some(file.clone())))
+                Ok(Self::of(Dialect::Sqlite, database.max_connections, line, writer, Some(file.clone())))
             }
         }
     }
 
-    fn of(dialect: Dialect, readers: u32, slot: impl Fn(Whose) -> Slot, writer: Slot, file: Option<File>) -> Self {
-        let readers: Vec<Slot> = (0..readers).map(|_| slot(Whose::Reader)).collect();
-        let (probe, upkeep) = (slot(Whose::Probe), slot(Whose::Upkeep));
-        let all = readers.iter().chain([&writer, &probe, &upkeep]).cloned().collect();
+    fn of(dialect: Dialect, readers: u32, line: impl Fn(Whose) -> Line, writer: Slot, file: Option<File>) -> Self {
+        let readers: Vec<Line> = (0..readers).map(|_| line(Whose::Reader)).collect();
+        let (probe, upkeep) = (line(Whose::Probe), line(Whose::Upkeep));
+        let all = (readers.iter().chain([&probe, &upkeep]).cloned().collect(), writer.clone());
         let rules = Rules { most_waiting: usize::MAX, patience: ACQUIRE, order: Order::NewestAfter(LONG_WAIT) };
         // Who writes has all the time that a request has. Others may wait in the database at the same time, so
         // that nobody is let in before them.

@@ -6,6 +6,16 @@ use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, sqlx};
 
 use super::file::Replaced;
 
+/// What SQLite said to who reads.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+struct Lite(rusqlite::Error);
+
+/// What was read on a connection of one statement needs another one.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("one statement was expected, and this is another one")]
+struct NotAlone;
+
 /// What an error means for who asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -16,6 +26,8 @@ pub enum Fault {
     NotWritable,
     /// The statement was stopped, as it took longer than it may.
     TooSlow,
+    /// It is the second one where one was expected: it is to be read from a snapshot of several.
+    NotAlone,
     /// It is at odds with what was asked: a fault of ours, or of what is stored.
     Internal,
 }
@@ -69,15 +81,21 @@ impl Fault {
             DbErr::Conn(_) | DbErr::ConnectionAcquire(ConnAcquireErr::Timeout | ConnAcquireErr::ConnectionClosed) => {
                 Self::Unavailable
             }
-            other => cause(other).map_or(Self::Internal, of_driver),
+            other => cause(other).map_or(Self::Internal, meaning),
         }
     }
 }
 
-fn of_driver(error: &sqlx::Error) -> Fault {
+fn meaning(error: &sqlx::Error) -> Fault {
     match error {
         sqlx::Error::Io(error) if error.get_ref().is_some_and(is::<Late>) => Fault::TooSlow,
         sqlx::Error::Io(error) if error.get_ref().is_some_and(is::<Replaced>) => Fault::NotWritable,
+        sqlx::Error::Io(error) if error.get_ref().is_some_and(is::<NotAlone>) => Fault::NotAlone,
+        sqlx::Error::Io(error) if error.get_ref().is_some_and(is::<Lite>) => {
+            let code =
+                error.get_ref().and_then(|cause| cause.downcast_ref()).and_then(|Lite(error)| error.sqlite_error());
+            code.map_or(Fault::Internal, |error| of_code(&error.extended_code.to_string()))
+        }
         // A connection that says what it should not is as good as one that broke.
         sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)
@@ -108,8 +126,27 @@ fn primary(code: &str) -> Option<u32> {
 
 /// The error of a statement that was stopped from here after this time.
 pub(super) fn too_slow(limit: Duration) -> DbErr {
-    let late = io::Error::new(io::ErrorKind::TimedOut, Late(limit));
-    DbErr::Query(RuntimeErr::SqlxError(Arc::new(sqlx::Error::Io(late))))
+    of_driver(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, Late(limit))))
+}
+
+/// The error of a statement on a connection that is not there any more.
+pub(super) fn stopped() -> DbErr {
+    of_driver(sqlx::Error::WorkerCrashed)
+}
+
+/// The error of a second statement where one was expected.
+pub(super) fn not_alone() -> DbErr {
+    of_driver(sqlx::Error::Io(io::Error::other(NotAlone)))
+}
+
+/// The error of a statement, as SQLite says it.
+pub(super) fn of_sqlite(error: rusqlite::Error) -> DbErr {
+    of_driver(sqlx::Error::Io(io::Error::other(Lite(error))))
+}
+
+/// The error of a statement, as the driver says it.
+pub(super) fn of_driver(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
 }
 
 /// Whether a connection that had been made turned out to be none, so that another one may do.

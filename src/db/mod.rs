@@ -7,9 +7,14 @@ pub mod dialect;
 mod fault;
 mod file;
 pub mod full_text;
+mod line;
+mod postgres;
 mod reader;
+mod row;
 mod slot;
 mod sql;
+mod sqlite;
+mod told;
 mod writer;
 
 use std::{sync::Arc, time::Duration};
@@ -17,13 +22,15 @@ use std::{sync::Arc, time::Duration};
 pub use connect::{ConnectError, StatementObserver};
 pub use dialect::Dialect;
 pub use fault::Fault;
-pub use reader::Reader;
+pub use reader::{Ended, Reader};
+pub use row::{CellRef, Get, Row};
 use sea_orm::{DbErr, RuntimeErr};
 pub use sql::Sql;
 pub use writer::Transaction;
 
 use crate::turns::Turns;
 use file::File;
+use line::Line;
 use slot::Slot;
 
 /// A database, ready to be read and written. A clone is the same database.
@@ -37,15 +44,16 @@ pub struct Db {
 #[derive(Debug)]
 struct Slots {
     /// As many as are configured. None of them changes anything.
-    readers: Turns<Slot>,
+    readers: Turns<Line>,
     /// One: SQLite has one writer, and those of PostgreSQL queue at the change log anyway, where each would
     /// hold a connection that somebody could read with.
     writer: Turns<Slot>,
     /// One to ask whether the database answers, however busy the others are.
-    probe: Turns<Slot>,
+    probe: Turns<Line>,
     /// One to read with for what no caller waits for, so that callers never wait for that.
-    upkeep: Turns<Slot>,
-    all: Vec<Slot>,
+    upkeep: Turns<Line>,
+    /// All that read, and the one that writes.
+    all: (Vec<Line>, Slot),
     /// Where it is one.
     file: Option<File>,
 }
@@ -62,7 +70,7 @@ impl Db {
 
     /// The names of the migrations that it still lacks. Changes nothing.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, DbErr> {
-        let slot = self.slots.probe.take().await.map_err(|_| slot::none_is_free())?;
+        let slot = self.slots.writer.take().await.map_err(|_| slot::none_is_free())?;
         migration::pending(slot.connection()).await
     }
 
@@ -75,10 +83,11 @@ impl Db {
     /// Lets go of all connections. Those that are in use are waited for, but not for long.
     pub async fn close(self) -> Result<(), DbErr> {
         let close = async {
-            for slot in &self.slots.all {
-                slot.connection().close_by_ref().await?;
+            let (lines, writer) = &self.slots.all;
+            for line in lines {
+                line.close().await?;
             }
-            Ok(())
+            writer.connection().close_by_ref().await
         };
         tokio::time::timeout(CLOSE, close).await.unwrap_or_else(|_| Err(slot::none_is_free()))
     }

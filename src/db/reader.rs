@@ -3,16 +3,14 @@
 use std::time::Duration;
 
 use futures_util::lock::Mutex;
-use sea_orm::{
-    AccessMode, ConnectionTrait, DbErr, EntityTrait, IsolationLevel, QueryResult, Select, TransactionOptions,
-};
-use tokio::sync::OnceCell;
+use sea_orm::DbErr;
 
 use super::{
-    Db, Dialect, Slots, Sql,
+    Db, Dialect, Row, Slots, Sql,
     connect::STATEMENT,
-    fault::too_slow,
-    slot::{Session, Slot},
+    fault::{Fault, too_slow},
+    line::{Line, Session},
+    slot::none_is_free,
 };
 use crate::turns::Turns;
 
@@ -20,13 +18,23 @@ use crate::turns::Turns;
 #[derive(Debug)]
 pub struct Reader {
     db: Db,
-    slots: fn(&Slots) -> &Turns<Slot>,
+    lines: fn(&Slots) -> &Turns<Line>,
     /// How long a statement may take.
     limit: Duration,
-    snapshot: OnceCell<Session>,
-    /// Held by the statement that runs, so that its time is its own. Holds the first failure: what comes after
-    /// it fails alike, on both databases. Not a fair lock: a field that has begun goes on before another begins.
-    failure: Mutex<Option<DbErr>>,
+    /// Whether it is expected to take one statement.
+    is_alone: bool,
+    /// Held by the statement that runs, so that its time is its own. Not a fair lock: a field that has begun goes on
+    /// before another begins.
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    session: Option<Session>,
+    /// How many statements ran.
+    statements: usize,
+    /// The first one: what comes after it fails alike, on both databases.
+    failure: Option<DbErr>,
 }
 
 /// PostgreSQL stops a statement by itself, and says so better than we can. A server that does not even do that
@@ -36,10 +44,25 @@ const GRACE: Duration = Duration::from_secs(1);
 /// For statements that no caller waits for.
 pub(super) const UPKEEP: Duration = Duration::from_mins(10);
 
+/// How a reader ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// After so many statements.
+    After(usize),
+    /// Before the second statement, where one was expected: what was read may be thrown away, and read again from a
+    /// snapshot of several.
+    NotAlone,
+}
+
 impl Db {
     /// A snapshot that nothing was read from yet.
     pub fn reader(&self) -> Reader {
         self.reader_on(|slots| &slots.readers, STATEMENT)
+    }
+
+    /// The same for one statement, which is a snapshot by itself and needs no transaction around it. A second one fails.
+    pub fn reader_of_one(&self) -> Reader {
+        Reader { is_alone: true, ..self.reader() }
     }
 
     /// The same on a connection apart, for statements that may take long, because no caller waits for them.
@@ -52,8 +75,8 @@ impl Db {
         self.reader_on(|slots| &slots.probe, STATEMENT)
     }
 
-    fn reader_on(&self, slots: fn(&Slots) -> &Turns<Slot>, limit: Duration) -> Reader {
-        Reader { db: self.clone(), slots, limit, snapshot: OnceCell::new(), failure: Mutex::new(None) }
+    fn reader_on(&self, lines: fn(&Slots) -> &Turns<Line>, limit: Duration) -> Reader {
+        Reader { db: self.clone(), lines, limit, is_alone: false, state: Mutex::default() }
     }
 }
 
@@ -70,72 +93,62 @@ impl Reader {
 
     /// Waits for a connection, for whoever must not wait for one later on.
     pub async fn begin(&self) -> Result<(), DbErr> {
-        self.session().await.map(|_| ())
+        self.session(&mut *self.state.lock().await).await.map(|_| ())
     }
 
     /// All the rows of a statement.
-    pub async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>, DbErr> {
-        let session = self.session().await?;
-        self.run(session, session.transaction().query_all_raw(sql.statement())).await
+    pub async fn rows(&self, sql: Sql) -> Result<Vec<Row>, DbErr> {
+        let mut state = self.state.lock().await;
+        if let Some(error) = &state.failure {
+            return Err(error.clone());
+        }
+        let done = self.run(&mut state, sql).await;
+        if let Err(error) = &done {
+            state.failure = Some(error.clone());
+            state.session = None;
+        }
+        done
     }
 
     /// The one row of a statement that has one at most.
-    pub async fn row(&self, sql: Sql) -> Result<Option<QueryResult>, DbErr> {
+    pub async fn row(&self, sql: Sql) -> Result<Option<Row>, DbErr> {
         Ok(self.rows(sql).await?.into_iter().next())
     }
 
-    /// All the rows of an entity that are selected.
-    pub async fn all<E: EntityTrait>(&self, select: Select<E>) -> Result<Vec<E::Model>, DbErr> {
-        let session = self.session().await?;
-        self.run(session, select.all(session.transaction())).await
+    /// Gives the connection back; after a failure, it is given up already.
+    pub async fn finish(self) -> Result<Ended, DbErr> {
+        let State { session, statements, failure } = self.state.into_inner();
+        if let Some(session) = session {
+            let finish = session.finish();
+            tokio::time::timeout(STATEMENT, finish).await.unwrap_or_else(|_| Err(too_slow(STATEMENT)))?;
+        }
+        Ok(if failure.as_ref().is_some_and(|error| Fault::of(error) == Fault::NotAlone) {
+            Ended::NotAlone
+        } else {
+            Ended::After(statements)
+        })
     }
 
-    /// Gives the connection back; after a failure, gives it up.
-    pub async fn finish(self) -> Result<(), DbErr> {
-        match self.snapshot.into_inner() {
-            Some(session) if self.failure.into_inner().is_none() => {
-                tokio::time::timeout(STATEMENT, session.commit()).await.unwrap_or_else(|_| Err(too_slow(STATEMENT)))
+    async fn session<'s>(&self, state: &'s mut State) -> Result<&'s mut Session, DbErr> {
+        let session = match state.session.take() {
+            Some(session) => session,
+            None => {
+                let turn = (self.lines)(&self.db.slots).take().await.map_err(|_| none_is_free())?;
+                Session::begin(turn, self.is_alone)?
             }
-            _ => Ok(()),
-        }
-    }
-
-    async fn session(&self) -> Result<&Session, DbErr> {
-        self.snapshot.get_or_try_init(|| self.begin_reading()).await
-    }
-
-    async fn begin_reading(&self) -> Result<Session, DbErr> {
-        let options = match self.db.dialect {
-            // A deferred transaction in WAL mode sees what was there at its first read.
-            Dialect::Sqlite => TransactionOptions::default(),
-            Dialect::Postgres => TransactionOptions {
-                isolation_level: Some(IsolationLevel::RepeatableRead),
-                access_mode: Some(AccessMode::ReadOnly),
-                ..TransactionOptions::default()
-            },
         };
-        let session = Session::begin((self.slots)(&self.db.slots), options).await?;
-        if self.limit != STATEMENT {
-            session.limit(self.limit).await?;
-        }
-        Ok(session)
+        Ok(state.session.insert(session))
     }
 
     /// Runs a statement after those that run already, within its time.
-    async fn run<T>(&self, session: &Session, statement: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
-        let mut failure = self.failure.lock().await;
-        if let Some(error) = &*failure {
-            return Err(error.clone());
-        }
+    async fn run(&self, state: &mut State, sql: Sql) -> Result<Vec<Row>, DbErr> {
         let patience = match self.db.dialect {
             Dialect::Sqlite => self.limit,
             Dialect::Postgres => self.limit + GRACE,
         };
-        let done = tokio::time::timeout(patience, statement).await.unwrap_or_else(|_| {
-            session.abandon();
-            Err(too_slow(self.limit))
-        });
-        *failure = done.as_ref().err().cloned();
-        done
+        let statement = self.session(state).await?.rows(sql);
+        let rows = tokio::time::timeout(patience, statement).await.unwrap_or_else(|_| Err(too_slow(self.limit)))?;
+        state.statements += 1;
+        Ok(rows)
     }
 }

@@ -1,8 +1,7 @@
-//! One connection, and how what runs on it is stopped.
+//! The connection that writes, and how what runs on it is stopped.
 //!
-//! It is a pool of one: the pool opens the connection when it is needed, and another one after it broke.
-//! That there are many pools of one instead of one of many is what lets us say *this* connection's work is
-//! not wanted any more: no caller learns from a pool which of its connections a statement runs on.
+//! It is a pool of one, as sea-orm writes through pools: the pool opens the connection when it is needed, and
+//! another one after it broke. Those that read stand in `line`.
 //!
 //! What is left of a transaction that did not end well depends on where it was, and both drivers have
 //! corners in which a connection comes back with something left: so it does not come back. It is closed,
@@ -25,16 +24,13 @@ use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, TransactionOptions,
     TransactionTrait,
     sqlx::{
-        self, AssertSqlSafe, Connection, Executor, PgConnection, Postgres, Sqlite, SqliteConnection, pool::PoolOptions,
-        postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
+        self, Connection, Postgres, Sqlite, SqliteConnection, pool::PoolOptions, postgres::PgConnectOptions,
+        sqlite::SqliteConnectOptions,
     },
 };
 
-use super::{StatementObserver, fault::is_broken_connection, file::File};
-use crate::{
-    metrics::{Connection as Whose, Metrics},
-    turns::{Turn, Turns},
-};
+use super::{fault::is_broken_connection, file::File, postgres, told::Told};
+use crate::turns::{Turn, Turns};
 
 /// How long a connection may take to be made, and a transaction to begin on it: on SQLite, that waits for others
 /// who write.
@@ -44,25 +40,11 @@ const BEGIN: Duration = Duration::from_secs(10);
 const TRY_AFTER_IDLE: Duration = Duration::from_secs(30);
 /// How many steps of its machine SQLite takes between two looks: well below a millisecond's worth.
 const STEPS: i32 = 4_000;
-/// How often PostgreSQL looks whether we are still there.
-const LOOK: Duration = Duration::from_millis(200);
-/// How long a transaction may do nothing: a process that was stopped must not hold locks for ever.
-const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(30);
-
 /// One connection. A clone is the same one.
 #[derive(Clone, Debug)]
 pub(super) struct Slot {
     pool: DatabaseConnection,
     abandoned: Arc<AtomicBool>,
-}
-
-/// Who is told of each statement of a connection, after it ran.
-#[derive(Clone)]
-pub(super) struct Told {
-    pub(super) metrics: Metrics,
-    /// Whom the connection is for.
-    pub(super) whose: Whose,
-    pub(super) observer: Option<StatementObserver>,
 }
 
 /// A transaction on a connection that nobody else uses. Committed, the connection serves the next one; dropped,
@@ -84,7 +66,8 @@ impl Slot {
     /// A connection to PostgreSQL, which stops any statement after `limit` by itself.
     pub(super) fn postgres(options: &PgConnectOptions, limit: Duration, told: Told) -> Self {
         let abandoned = Arc::new(AtomicBool::new(false));
-        let pool: PoolOptions<Postgres> = pool(&abandoned, move |connection| prepare_postgres(connection, limit));
+        let pool: PoolOptions<Postgres> =
+            pool(&abandoned, move |connection| Box::pin(postgres::prepare(connection, limit)));
         Self { pool: observed(pool.connect_lazy_with(options.clone()).into(), told), abandoned }
     }
 
@@ -133,11 +116,6 @@ impl Session {
             self.transaction.execute_unprepared(&limit).await?;
         }
         Ok(())
-    }
-
-    /// Stops what runs, and lets nobody use this connection again.
-    pub(super) fn abandon(&self) {
-        self.guard.abandon();
     }
 
     /// Ends it well.
@@ -208,24 +186,6 @@ fn pool<D: sqlx::Database>(
         })
 }
 
-fn prepare_postgres(connection: &mut PgConnection, limit: Duration) -> BoxFuture<'_, sqlx::Result<()>> {
-    Box::pin(async move {
-        // Statements rather than options of the connection, which poolers refuse.
-        let settings = format!(
-            "SET statement_timeout = {}; SET idle_in_transaction_session_timeout = {}",
-            limit.as_millis(),
-            IDLE_IN_TRANSACTION.as_millis()
-        );
-        connection.execute(AssertSqlSafe(settings)).await?;
-        let look = format!("SET client_connection_check_interval = {}", LOOK.as_millis());
-        // Some systems can't. Then, a statement that nobody waits for ends by its time.
-        if let Err(error) = connection.execute(AssertSqlSafe(look)).await {
-            tracing::debug!(error = &error as &dyn std::error::Error, "PostgreSQL will not notice who went away");
-        }
-        Ok(())
-    })
-}
-
 fn prepare_sqlite(
     connection: &mut SqliteConnection,
     abandoned: Arc<AtomicBool>,
@@ -240,12 +200,6 @@ fn prepare_sqlite(
 }
 
 fn observed(mut connection: DatabaseConnection, told: Told) -> DatabaseConnection {
-    connection.set_metric_callback(move |info| {
-        told.metrics.statement(told.whose, info.elapsed);
-        tracing::trace!(db.statement = info.statement.sql, db.duration_us = info.elapsed.as_micros(), "statement");
-        if let Some(observer) = &told.observer {
-            observer(&info.statement.sql);
-        }
-    });
+    connection.set_metric_callback(move |info| told.statement(&info.statement.sql, info.elapsed));
     connection
 }

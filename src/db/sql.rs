@@ -84,6 +84,16 @@ impl Sql {
         self
     }
 
+    /// Its text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Its values, in the order of their placeholders.
+    pub(super) fn values(&self) -> &[Value] {
+        &self.values
+    }
+
     /// As sea-orm runs it.
     pub(super) fn statement(self) -> Statement {
         Statement::from_sql_and_values(self.dialect.backend(), self.text, self.values)

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbErr, ExecResult, QueryResult, SqliteTransactionMode, TransactionOptions,
-};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, ExecResult, SqliteTransactionMode, TransactionOptions};
 
-use super::{Db, Dialect, Sql, fault::was_in_the_way, slot::Session};
+use super::{Db, Dialect, Row, Sql, fault::was_in_the_way, slot::Session};
 
 /// A transaction that is under way.
 #[derive(Debug)]
@@ -68,8 +66,9 @@ impl Transaction {
     }
 
     /// All the rows of a statement.
-    pub async fn rows(&self, sql: Sql) -> Result<Vec<QueryResult>, DbErr> {
-        self.connection().query_all_raw(sql.statement()).await
+    pub async fn rows(&self, sql: Sql) -> Result<Vec<Row>, DbErr> {
+        let rows = self.connection().query_all_raw(sql.statement()).await?;
+        Ok(rows.into_iter().map(Row::from).collect())
     }
 
     /// Runs a statement that gives no rows.

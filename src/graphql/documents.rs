@@ -6,7 +6,7 @@
 
 pub mod trusted;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
 use async_graphql::{ServerError, parser::types::ExecutableDocument};
 use quick_cache::{Weighter, sync::Cache};
@@ -32,6 +32,8 @@ pub enum DocumentId {
 pub(super) struct Checked {
     pub(super) text: Arc<str>,
     pub(super) parsed: ExecutableDocument,
+    /// Whether it took one statement the last time, whatever its variables were: then it most likely does again.
+    pub(super) takes_one_statement: AtomicBool,
 }
 
 /// The documents that are known.

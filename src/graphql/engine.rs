@@ -1,6 +1,9 @@
 //! The engine: a request in, the bytes of its response out.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use async_graphql::{
     EmptyMutation, EmptySubscription, Response, SDLExportOptions, Schema, ServerError, ValidationMode, Variables,
@@ -22,7 +25,7 @@ use super::{
 };
 use crate::{
     access::{Caller, Exceeded},
-    content::{Content, Reading},
+    content::{Content, Ended, Reading},
 };
 
 type PrecisSchema = Schema<Query, EmptyMutation, EmptySubscription>;
@@ -206,7 +209,7 @@ impl Engine {
         let Parsed { document: parsed, doubles } = parsed;
         gate::shape::check(&parsed).map_err(|error| vec![error])?;
         none_of(self.validator.document(&parsed, doubles))?;
-        let checked = Arc::new(Checked { text, parsed });
+        let checked = Arc::new(Checked { text, parsed, takes_one_statement: AtomicBool::new(false) });
         self.documents.keep(checked.clone());
         Ok(checked)
     }
@@ -229,17 +232,21 @@ impl Engine {
             Ok(document) => document,
             Err(error) => return refused(&[error]),
         };
-        let mut executed = async_graphql::Request::new("").variables(document.variables());
-        executed.operation_name.clone_from(&request.operation_name);
-        executed.set_parsed_query(checked.parsed.clone());
-        let reading: Arc<Reading> = Arc::new(self.content.reading());
-        let executed = executed.data(reading.clone()).data(plans).data(caller.clone());
-        let mut response = self.schema.execute(executed).await;
-        if let Some(reading) = Arc::into_inner(reading)
-            && let Err(error) = reading.finish().await
-        {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a snapshot could not be given back");
+        let one = checked.takes_one_statement.load(Ordering::Relaxed);
+        let reading = if one { self.content.reading_of_one() } else { self.content.reading() };
+        let (mut response, mut ended) = self.run(&checked, &request, plans, caller, reading).await;
+        if ended == Ended::NotAlone {
+            // Nothing was answered yet, and so it may be asked again.
+            match self.plan(&checked, &request) {
+                Ok((plans, _)) => {
+                    let again = self.run(&checked, &request, plans, caller, self.content.reading());
+                    (response, ended) = again.await;
+                }
+                Err(Refusal::Errors(errors)) => return refused(&errors),
+                Err(Refusal::QueriesOnly) => return Answer::QueriesOnly,
+            }
         }
+        checked.takes_one_statement.store(ended == Ended::After(1), Ordering::Relaxed);
         if was_refused(&response.errors) {
             let coded = |error| with_code(error, Code::GraphqlValidationFailed);
             let errors: Vec<ServerError> = response.errors.drain(..).map(coded).collect();
@@ -258,6 +265,33 @@ impl Engine {
                 Answer::Executed { body: respond::write(&response, document), complete, cost }
             }
         }
+    }
+
+    /// Runs what was planned over one look at the content, and says how that look ended.
+    async fn run(
+        &self,
+        checked: &Checked,
+        request: &Request,
+        plans: Plans,
+        caller: &Caller,
+        reading: Reading,
+    ) -> (Response, Ended) {
+        let reading = Arc::new(reading);
+        let variables = document_of(checked, request).map(|document| document.variables()).unwrap_or_default();
+        let mut executed = async_graphql::Request::new("").variables(variables);
+        executed.operation_name.clone_from(&request.operation_name);
+        executed.set_parsed_query(checked.parsed.clone());
+        let executed = executed.data(reading.clone()).data(plans).data(caller.clone());
+        let response = self.schema.execute(executed).await;
+        let ended = match Arc::into_inner(reading) {
+            Some(reading) => reading.finish().await,
+            None => Ok(Ended::After(0)),
+        };
+        let ended = ended.unwrap_or_else(|error| {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a snapshot could not be given back");
+            Ended::After(0)
+        });
+        (response, ended)
     }
 }
 

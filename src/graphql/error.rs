@@ -88,6 +88,7 @@ pub(super) fn of_content(error: &content::Error) -> ServerError {
             tracing::warn!(error = error as &dyn std::error::Error, "a query took too long");
             coded("This takes too long. Ask for less: a narrower filter, fewer fields or rows.", Code::Timeout)
         }
+        content::Error::NotAlone => coded("This needs to be read again.", Code::Internal),
         content::Error::Database(_) | content::Error::LeaseLost | content::Error::Gone => {
             tracing::error!(error = error as &dyn std::error::Error, "a query failed");
             coded("Something went wrong on the server. It has been noted.", Code::Internal)

@@ -1,11 +1,12 @@
 //! How much waits to be done, for whoever watches.
 
 use entity::kinds::JobKind;
-use sea_orm::{DbErr, QueryResult};
+use sea_orm::DbErr;
 
 use super::{Error, Jobs};
 use crate::{
     clock::Timestamp,
+    db::Row,
     metrics::{JobState, Queue},
 };
 
@@ -45,7 +46,7 @@ fn empty(kind: JobKind) -> Queue {
     Queue { kind: kind.as_str(), jobs: STATES.map(|state| (state, 0)), oldest_due_seconds: 0 }
 }
 
-fn count(queue: &mut Queue, row: &QueryResult, now: Timestamp) -> Result<(), DbErr> {
+fn count(queue: &mut Queue, row: &Row, now: Timestamp) -> Result<(), DbErr> {
     for (place, (_, many)) in queue.jobs.iter_mut().enumerate() {
         *many = row.try_get_by_index(1 + place)?;
     }

@@ -4,12 +4,11 @@ use std::{collections::HashMap, sync::Arc};
 
 use entity::episode::{Column, Model};
 use futures_util::{FutureExt, future::BoxFuture};
-use sea_orm::QueryResult;
 
 use super::{Episode, EpisodeProjection, Side};
 use crate::{
     content::{Columns, Error, Nested, Page, Reading, list::Rows, summary::Summary},
-    db::Sql,
+    db::{Row, Sql},
 };
 
 /// A row as it comes, and its text.
@@ -54,7 +53,7 @@ impl Rows for EpisodeProjection {
         }
     }
 
-    fn read(&self, row: &QueryResult, at: usize) -> Result<Bare, Error> {
+    fn read(&self, row: &Row, at: usize) -> Result<Bare, Error> {
         let (it, at) = self.all_columns().read(row, at)?;
         let content = if self.content { row.try_get_by_index(at)? } else { None };
         Ok(Bare { it, content })

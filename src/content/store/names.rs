@@ -5,12 +5,16 @@ use std::collections::{BTreeMap, HashMap};
 use entity::{category, kinds::NodeKind, tag, tag_alias};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, QueryFilter, QueryResult,
+    ColumnTrait, EntityTrait, QueryFilter,
     sea_query::OnConflict,
 };
 
 use super::{ROWS, log::Log};
-use crate::{content::Error, db::Transaction, text::Slug};
+use crate::{
+    content::Error,
+    db::{Row, Transaction},
+    text::Slug,
+};
 
 /// The numbers of categories, by the slugs of their names.
 pub(super) async fn categories(
@@ -101,7 +105,7 @@ pub(super) async fn find_tags(
     sql.any_of("t.match_key", keys.clone());
     sql.push(" UNION SELECT a.match_key, t.id, t.slug, t.name, t.match_key FROM tag_alias a");
     sql.push(" JOIN tag t ON t.id = a.tag_id WHERE ").any_of("a.match_key", keys);
-    let read = |row: &QueryResult| {
+    let read = |row: &Row| {
         let tag = tag::Model {
             id: row.try_get_by_index(1)?,
             slug: row.try_get_by_index(2)?,

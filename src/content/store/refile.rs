@@ -10,7 +10,7 @@ use entity::{
     kinds::{Dimension, NodeKind, SummaryStatus},
     summary,
 };
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryResult, QuerySelect};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use super::{
     filing::{Facts, Filing},
@@ -20,7 +20,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     content::{Content, Error, columns, counters::UNCATEGORISED},
-    db::{Reader, Transaction},
+    db::{Reader, Row, Transaction},
     text::Slug,
 };
 
@@ -93,7 +93,7 @@ impl Content {
 }
 
 /// The category that a summary is to have.
-fn category<'r>(filing: &Filing<'r>, row: &QueryResult) -> Result<Option<&'r str>, Error> {
+fn category<'r>(filing: &Filing<'r>, row: &Row) -> Result<Option<&'r str>, Error> {
     let (title, excerpt): (String, String) = (row.try_get_by_index(3)?, row.try_get_by_index(4)?);
     let language: Option<String> = row.try_get_by_index(5)?;
     let tags: BTreeSet<i64> = columns::numbers(row, 6)?.into_iter().collect();

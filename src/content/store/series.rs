@@ -10,11 +10,16 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryResult,
+    ColumnTrait, DbErr, EntityTrait, QueryFilter,
 };
 
 use super::{Item, log::Log};
-use crate::{clock::Timestamp, content::Error, db::Transaction, text::Slug};
+use crate::{
+    clock::Timestamp,
+    content::Error,
+    db::{self, Transaction},
+    text::Slug,
+};
 
 /// An episode of a source, as far as series go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,7 +135,7 @@ pub(super) async fn titled(tx: &Transaction, source: i64) -> Result<(String, Vec
     sql.push("SELECT e.title, r.title, e.number, e.id, e.series_id, e.season FROM episode e ");
     sql.push("LEFT JOIN series r ON r.id = e.series_id WHERE e.source_id = ").bind(source.into());
     sql.push(" ORDER BY e.published_at, e.id");
-    let read = |row: &QueryResult| {
+    let read = |row: &db::Row| {
         let there =
             Row { id: row.try_get_by_index(3)?, series: row.try_get_by_index(4)?, season: row.try_get_by_index(5)? };
         Ok(Titled {

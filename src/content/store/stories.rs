@@ -36,7 +36,7 @@ enum Sign<'s> {
 }
 
 impl Signs {
-    fn read(row: &sea_orm::QueryResult) -> Result<Self, Error> {
+    fn read(row: &crate::db::Row) -> Result<Self, Error> {
         Ok(Self {
             id: row.try_get_by_index(0)?,
             source_id: row.try_get_by_index(1)?,

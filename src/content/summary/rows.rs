@@ -4,12 +4,11 @@ use std::{collections::HashMap, sync::Arc};
 
 use entity::summary::{Column, Model};
 use futures_util::{FutureExt, future::BoxFuture};
-use sea_orm::QueryResult;
 
 use super::{Summary, SummaryProjection};
 use crate::{
     content::{Columns, Error, Reading, columns, episode::Episode, list::Rows, related::Parent},
-    db::Sql,
+    db::{Row, Sql},
 };
 
 /// A row as it comes, and the ids of its tags.
@@ -85,7 +84,7 @@ impl Rows for SummaryProjection {
         }
     }
 
-    fn read(&self, row: &QueryResult, at: usize) -> Result<Bare, Error> {
+    fn read(&self, row: &Row, at: usize) -> Result<Bare, Error> {
         let (it, at) = self.all_columns().read(row, at)?;
         let mut bare = Bare { it, ..Bare::default() };
         if self.has_tags() {

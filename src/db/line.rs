@@ -1,0 +1,117 @@
+//! A connection that reads, to whichever database.
+
+use std::{
+    fmt,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use sea_orm::{DbErr, sqlx};
+
+use super::{Row, Sql, fault::of_driver, postgres, sqlite};
+use crate::turns::Turn;
+
+/// A connection, or where it will be. A clone is the same one.
+#[derive(Clone)]
+pub(super) enum Line {
+    Postgres(postgres::Line),
+    Sqlite(sqlite::Line),
+}
+
+/// A snapshot on a connection that nobody else uses. Dropped before it is finished, it stops what it runs, and takes the
+/// connection with it.
+pub(super) struct Session {
+    // In the order in which they are dropped: the connection is given up before it is the next one's turn.
+    on: On,
+    _turn: Turn<Line>,
+}
+
+enum On {
+    Postgres(postgres::Session),
+    Sqlite(sqlite::Session),
+}
+
+impl Line {
+    /// Closes it.
+    pub(super) async fn close(&self) -> Result<(), DbErr> {
+        match self {
+            Self::Postgres(line) => line.close().await,
+            Self::Sqlite(line) => {
+                line.close();
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Session {
+    /// Begins where it is one's turn: for any number of statements, or for one.
+    pub(super) fn begin(turn: Turn<Line>, is_alone: bool) -> Result<Self, DbErr> {
+        let on = match &*turn {
+            Line::Postgres(line) => On::Postgres(line.begin(is_alone)?),
+            Line::Sqlite(line) => On::Sqlite(line.begin()?),
+        };
+        Ok(Self { on, _turn: turn })
+    }
+
+    /// All the rows of a statement.
+    pub(super) async fn rows(&mut self, sql: Sql) -> Result<Vec<Row>, DbErr> {
+        match &mut self.on {
+            On::Postgres(session) => session.rows(sql).await,
+            On::Sqlite(session) => session.rows(sql).await,
+        }
+    }
+
+    /// Ends it well, and gives the connection back.
+    pub(super) async fn finish(self) -> Result<(), DbErr> {
+        let Self { on, _turn } = self;
+        match on {
+            On::Postgres(session) => session.finish().await,
+            On::Sqlite(session) => session.finish(),
+        }
+    }
+}
+
+/// Where a connection lies while nobody has it.
+pub(super) struct Rest<C>(Mutex<Option<Option<C>>>);
+
+impl<C> Default for Rest<C> {
+    fn default() -> Self {
+        Self(Mutex::new(Some(None)))
+    }
+}
+
+impl<C> Rest<C> {
+    /// The connection, where there is one; an error, once it was closed.
+    pub(super) fn take(&self) -> Result<Option<C>, DbErr> {
+        let closed = || of_driver(sqlx::Error::PoolClosed);
+        self.place().as_mut().map(Option::take).ok_or_else(closed)
+    }
+
+    /// Lays it back, unless it was closed meanwhile.
+    pub(super) fn keep(&self, connection: C) {
+        if let Some(place) = &mut *self.place() {
+            *place = Some(connection);
+        }
+    }
+
+    /// Lets nobody have one from now on, and gives the one that lies here.
+    pub(super) fn close(&self) -> Option<C> {
+        self.place().take().flatten()
+    }
+
+    fn place(&self) -> MutexGuard<'_, Option<Option<C>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Line")
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Session")
+    }
+}

@@ -1,0 +1,259 @@
+//! Reading from SQLite.
+//!
+//! A statement runs on the thread that asks for it, as long as it is a short one: most take less time than it takes
+//! to hand them to another thread and their rows back. SQLite is asked to count its steps; past so many, the
+//! statement is begun anew on a thread where it may take its time, so that no thread that serves others is held up.
+//! A snapshot stays what it is meanwhile.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, types::ValueRef};
+use sea_orm::{DbErr, Value};
+
+use super::{
+    Sql,
+    fault::{of_driver, of_sqlite, stopped},
+    file::File,
+    line::Rest,
+    row::{Cell, Row, Table},
+    told::Told,
+};
+use crate::config::DatabaseUrl;
+
+/// How many steps of its machine SQLite takes between two looks at whether to go on: well below a millisecond's worth.
+const STEPS: i32 = 4_000;
+/// How many looks a statement gets where it is asked for: some milliseconds.
+const SHORT: u32 = 16;
+/// As many looks as it takes.
+const ANY: u32 = u32::MAX;
+/// How many statements a connection keeps prepared.
+const PREPARED: usize = 128;
+/// How long a statement waits for a lock: only who recovers or removes a write-ahead log has one.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// A page cache of 256 KiB, instead of two megabytes.
+const SMALL_CACHE: &str = "PRAGMA cache_size = -256;";
+
+/// How a file is opened for reading.
+#[derive(Clone, Debug)]
+pub(super) struct Opening {
+    /// Its path, or a URI of it.
+    name: String,
+    flags: OpenFlags,
+    file: File,
+    /// What a connection is told at its start.
+    pragmas: String,
+}
+
+/// A connection that reads, or where it will be. A clone is the same one.
+#[derive(Clone)]
+pub(super) struct Line(Arc<Shared>);
+
+struct Shared {
+    opening: Opening,
+    told: Told,
+    rest: Rest<Lite>,
+}
+
+/// A connection, and how long what runs on it may go on.
+struct Lite {
+    connection: Connection,
+    patience: Arc<Patience>,
+}
+
+/// How many looks are left.
+struct Patience(AtomicU32);
+
+/// A snapshot on a connection that nobody else uses. Dropped before it is finished, it takes the connection with it,
+/// and whatever runs there stops.
+pub(super) struct Session {
+    line: Line,
+    lite: Option<Lite>,
+}
+
+/// Dropped, it stops what runs.
+struct Stop(Arc<Patience>);
+
+impl Opening {
+    /// As the database's URL says it, whose parameters are SQLite's own; no file is made.
+    pub(super) fn of(url: &DatabaseUrl, path: &Path, file: &File) -> Self {
+        let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        let host = if path.starts_with('/') { "//" } else { "" };
+        let existing = url.existing();
+        let parameters = existing.as_str().split_once('?').map_or("mode=rw", |(_, parameters)| parameters);
+        Self {
+            name: format!("file:{host}{path}?{parameters}"),
+            flags: OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+            file: file.clone(),
+            pragmas: "PRAGMA query_only = ON;".to_owned(),
+        }
+    }
+
+    /// The same with a small cache of pages, for what nobody waits for, which may look again at what it has read.
+    pub(super) fn small(&self) -> Self {
+        Self { pragmas: format!("{}{SMALL_CACHE}", self.pragmas), ..self.clone() }
+    }
+}
+
+impl Line {
+    pub(super) fn new(opening: Opening, told: Told) -> Self {
+        Self(Arc::new(Shared { opening, told, rest: Rest::default() }))
+    }
+
+    /// Begins a snapshot, which is taken when the first statement runs.
+    pub(super) fn begin(&self) -> Result<Session, DbErr> {
+        let lite = self.0.rest.take()?.map_or_else(|| Lite::open(&self.0.opening), Ok)?;
+        // A deferred transaction in WAL mode sees what was there at its first read.
+        lite.say("BEGIN")?;
+        Ok(Session { line: self.clone(), lite: Some(lite) })
+    }
+
+    /// Closes the connection.
+    pub(super) fn close(&self) {
+        drop(self.0.rest.close());
+    }
+}
+
+impl Session {
+    /// All the rows of a statement.
+    pub(super) async fn rows(&mut self, sql: Sql) -> Result<Vec<Row>, DbErr> {
+        let lite = self.lite.take().ok_or_else(stopped)?;
+        let (begun, sql) = (Instant::now(), Arc::new(sql));
+        let (lite, done) = match lite.run(&sql) {
+            Err(error) if is_long(&error) => run_apart(lite, sql.clone()).await?,
+            done => (lite, done),
+        };
+        self.lite = Some(lite);
+        self.line.0.told.statement(sql.text(), begun.elapsed());
+        Ok(done.map_err(of_sqlite)?.into_rows())
+    }
+
+    /// Gives the connection back.
+    pub(super) fn finish(self) -> Result<(), DbErr> {
+        let lite = self.lite.ok_or_else(stopped)?;
+        lite.say("COMMIT")?;
+        self.line.0.rest.keep(lite);
+        Ok(())
+    }
+}
+
+/// Runs a statement on a thread for what takes long. Whoever does not wait for it stops it, and that is the end of its
+/// connection.
+async fn run_apart(lite: Lite, sql: Arc<Sql>) -> Result<(Lite, rusqlite::Result<Table>), DbErr> {
+    let patience = lite.patience.clone();
+    patience.set(ANY);
+    let _stop = Stop(patience);
+    let work = move || {
+        let done = lite.run_apart(&sql);
+        (lite, done)
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|_| stopped())
+}
+
+/// Whether a statement is to be begun anew where it may take its time.
+fn is_long(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::OperationInterrupted | ErrorCode::DatabaseBusy))
+}
+
+impl Lite {
+    fn open(opening: &Opening) -> Result<Self, DbErr> {
+        let Opening { name, flags, file, pragmas } = opening;
+        let connection = Connection::open_with_flags(name, *flags).map_err(of_sqlite)?;
+        file.check().map_err(of_driver)?;
+        let patience = Arc::new(Patience(AtomicU32::new(ANY)));
+        let looked_at = patience.clone();
+        let prepare = || {
+            connection.set_prepared_statement_cache_capacity(PREPARED);
+            connection.busy_timeout(BUSY)?;
+            connection.execute_batch(pragmas)?;
+            connection.progress_handler(STEPS, Some(move || looked_at.is_over()))
+        };
+        prepare().map_err(of_sqlite)?;
+        Ok(Self { connection, patience })
+    }
+
+    /// Runs what has neither parameters nor rows.
+    fn say(&self, text: &str) -> Result<(), DbErr> {
+        self.patience.set(ANY);
+        let mut statement = self.connection.prepare_cached(text).map_err(of_sqlite)?;
+        statement.raw_execute().map(drop).map_err(of_sqlite)
+    }
+
+    /// Runs a statement, as long as it is a short one.
+    fn run(&self, sql: &Sql) -> rusqlite::Result<Table> {
+        self.patience.set(SHORT);
+        self.connection.busy_timeout(Duration::ZERO)?;
+        self.table(sql)
+    }
+
+    /// Runs a statement, however long that takes.
+    fn run_apart(&self, sql: &Sql) -> rusqlite::Result<Table> {
+        self.connection.busy_timeout(BUSY)?;
+        self.table(sql)
+    }
+
+    fn table(&self, sql: &Sql) -> rusqlite::Result<Table> {
+        let mut statement = self.connection.prepare_cached(sql.text())?;
+        for (place, value) in sql.values().iter().enumerate() {
+            bind(&mut statement, place + 1, value)?;
+        }
+        let columns = statement.column_count();
+        let mut table = Table { columns, ..Table::default() };
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next()? {
+            for column in 0..columns {
+                let cell = match row.get_ref(column)? {
+                    ValueRef::Null => Cell::Null,
+                    ValueRef::Integer(number) => Cell::Integer(number),
+                    ValueRef::Real(number) => Cell::Real(number),
+                    bytes @ (ValueRef::Text(_) | ValueRef::Blob(_)) => {
+                        let from = table.texts.len();
+                        table.texts.push_str(bytes.as_str()?);
+                        Cell::Text(from, table.texts.len())
+                    }
+                };
+                table.cells.push(cell);
+            }
+        }
+        Ok(table)
+    }
+}
+
+fn bind(statement: &mut CachedStatement<'_>, place: usize, value: &Value) -> rusqlite::Result<()> {
+    match value {
+        Value::Bool(it) => statement.raw_bind_parameter(place, it),
+        Value::Int(it) => statement.raw_bind_parameter(place, it),
+        Value::BigInt(it) => statement.raw_bind_parameter(place, it),
+        Value::Double(it) => statement.raw_bind_parameter(place, it),
+        Value::String(it) => statement.raw_bind_parameter(place, it),
+        other => {
+            let unknown = format!("a parameter that nobody reads with: {other:?}");
+            Err(rusqlite::Error::ToSqlConversionFailure(unknown.into()))
+        }
+    }
+}
+
+impl Patience {
+    fn set(&self, looks: u32) {
+        self.0.store(looks, Ordering::Relaxed);
+    }
+
+    /// Looks once more.
+    fn is_over(&self) -> bool {
+        let next = |left| if left == ANY { None } else { Some(u32::saturating_sub(left, 1)) };
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next) == Ok(0)
+    }
+}
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.0.set(0);
+    }
+}
