@@ -1,12 +1,15 @@
 //! The engine: a request in, the bytes of its response out.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use async_graphql::{
-    EmptyMutation, EmptySubscription, Response, SDLExportOptions, Schema, ServerError, ValidationMode, Variables,
+    EmptyMutation, EmptySubscription, SDLExportOptions, Schema, ServerError, ValidationMode, Variables,
     parser::types::{ExecutableDocument, OperationType},
 };
 
@@ -18,7 +21,7 @@ use super::{
     gate::{self, Limit},
     lean::lean,
     respond,
-    root::{Plans, Query},
+    root::{Answered, Plans, Query},
     select::Document,
     syntax::Parsed,
     validate::Validator,
@@ -228,71 +231,63 @@ impl Engine {
 
     async fn execute(&self, admitted: Admitted, caller: &Caller) -> Answer {
         let Admitted { document: checked, request, plans, cost } = admitted;
-        let document = match document_of(&checked, &request) {
-            Ok(document) => document,
-            Err(error) => return refused(&[error]),
+        let introspected =
+            if plans.introspect() { self.introspect(&checked, &request).await } else { Ok(HashMap::new()) };
+        let introspected = match introspected {
+            Ok(introspected) => introspected,
+            Err(errors) => return refused(&errors),
         };
         let one = checked.takes_one_statement.load(Ordering::Relaxed);
         let reading = if one { self.content.reading_of_one() } else { self.content.reading() };
-        let (mut response, mut ended) = self.run(&checked, &request, plans, caller, reading).await;
+        let mut roots = plans.run(&reading, caller, &introspected).await;
+        let mut ended = end(reading).await;
         if ended == Ended::NotAlone {
             // Nothing was answered yet, and so it may be asked again.
-            match self.plan(&checked, &request) {
-                Ok((plans, _)) => {
-                    let again = self.run(&checked, &request, plans, caller, self.content.reading());
-                    (response, ended) = again.await;
-                }
+            let plans = match self.plan(&checked, &request) {
+                Ok((plans, _)) => plans,
                 Err(Refusal::Errors(errors)) => return refused(&errors),
                 Err(Refusal::QueriesOnly) => return Answer::QueriesOnly,
-            }
+            };
+            let reading = self.content.reading();
+            roots = plans.run(&reading, caller, &introspected).await;
+            ended = end(reading).await;
         }
         checked.takes_one_statement.store(ended == Ended::After(1), Ordering::Relaxed);
-        if was_refused(&response.errors) {
-            let coded = |error| with_code(error, Code::GraphqlValidationFailed);
-            let errors: Vec<ServerError> = response.errors.drain(..).map(coded).collect();
-            return refused(&errors);
-        }
         // Root fields are read side by side: whichever fails first, the answer is the same.
-        response.errors.sort_by_key(|error| error.locations.first().map(|at| (at.line, at.column)));
+        let mut errors: Vec<ServerError> = roots.iter_mut().flat_map(|root| std::mem::take(&mut root.errors)).collect();
+        errors.sort_by_key(|error| error.locations.first().map(|at| (at.line, at.column)));
         if let Some(DocumentId::Hash(hash)) = request.document_id {
             self.documents.register(hash, &checked.text);
         }
-        match outage(&response, &document) {
-            Some(Code::Timeout) => Answer::TooSlow(respond::refuse(&response.errors)),
-            Some(_) => Answer::Unavailable(respond::refuse(&response.errors)),
-            None => {
-                let complete = response.errors.is_empty();
-                Answer::Executed { body: respond::write(&response, document), complete, cost }
-            }
+        match outage(&roots, &errors) {
+            Some(Code::Timeout) => Answer::TooSlow(respond::refuse(&errors)),
+            Some(_) => Answer::Unavailable(respond::refuse(&errors)),
+            None => Answer::Executed { body: respond::write(&roots, &errors), complete: errors.is_empty(), cost },
         }
     }
 
-    /// Runs what was planned over one look at the content, and says how that look ended.
-    async fn run(
+    /// What a document asks about the schema, by its keys: async-graphql knows.
+    async fn introspect(
         &self,
         checked: &Checked,
         request: &Request,
-        plans: Plans,
-        caller: &Caller,
-        reading: Reading,
-    ) -> (Response, Ended) {
-        let reading = Arc::new(reading);
-        let variables = document_of(checked, request).map(|document| document.variables()).unwrap_or_default();
-        let mut executed = async_graphql::Request::new("").variables(variables);
+    ) -> Result<HashMap<String, Vec<u8>>, Vec<ServerError>> {
+        let document = document_of(checked, request).map_err(|error| vec![error])?;
+        let mut executed = async_graphql::Request::new("").variables(document.variables());
         executed.operation_name.clone_from(&request.operation_name);
         executed.set_parsed_query(checked.parsed.clone());
-        let executed = executed.data(reading.clone()).data(plans).data(caller.clone());
         let response = self.schema.execute(executed).await;
-        let ended = match Arc::into_inner(reading) {
-            Some(reading) => reading.finish().await,
-            None => Ok(Ended::After(0)),
-        };
-        let ended = ended.unwrap_or_else(|error| {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a snapshot could not be given back");
-            Ended::After(0)
-        });
-        (response, ended)
+        none_of(response.errors.into_iter().map(|it| with_code(it, Code::GraphqlValidationFailed)).collect())?;
+        Ok(respond::introspected(&response.data, &document))
     }
+}
+
+/// Ends a look at the content, and says how.
+async fn end(reading: Reading) -> Ended {
+    reading.finish().await.unwrap_or_else(|error| {
+        tracing::warn!(error = &error as &dyn std::error::Error, "a snapshot could not be given back");
+        Ended::After(0)
+    })
 }
 
 /// The answer to a request that is not executed.
@@ -317,18 +312,15 @@ fn none_of(errors: Vec<ServerError>) -> Result<(), Vec<ServerError>> {
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// What fails before execution has no path; what fails while executing has one.
-fn was_refused(errors: &[ServerError]) -> bool {
-    !errors.is_empty() && errors.iter().all(|error| error.path.is_empty())
-}
-
 /// Why there is nothing in this response, where that is all the database's doing. With a part of it answered,
 /// it is an answer.
-fn outage(response: &Response, document: &Document) -> Option<Code> {
-    let codes: Vec<Code> = response.errors.iter().map(code_of_outage).collect::<Option<_>>()?;
+fn outage(roots: &[Answered], errors: &[ServerError]) -> Option<Code> {
+    let codes: Vec<Code> = errors.iter().map(code_of_outage).collect::<Option<_>>()?;
     // Where one was too slow, the others were not read because of it.
     let code = if codes.contains(&Code::Timeout) { Code::Timeout } else { Code::Unavailable };
-    (!codes.is_empty() && respond::is_empty(response, document)).then_some(code)
+    let is_nothing = |root: &Answered| root.json.as_deref().is_none_or(|json| json == b"null");
+    let is_empty = roots.iter().any(Answered::is_fatal) || roots.iter().all(is_nothing);
+    (!codes.is_empty() && is_empty).then_some(code)
 }
 
 fn code_of_outage(error: &ServerError) -> Option<Code> {

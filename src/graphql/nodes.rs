@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use super::{
-    answer::{Node, Plan},
+    answer::Plan,
     compile::Compiler,
     cost::Rows,
     fields::{Category, Episode, Series, Source, Summary, Tag},
+    object::Object,
     select::Asked,
+    write::{Json, Written},
 };
 use crate::content::{Error, NodeId, NodeKind, Reading};
 
@@ -40,14 +42,42 @@ pub(super) fn plan(compiler: &Compiler, asked: &Asked, ids: Vec<Option<NodeId>>)
     NodesPlan { kinds: kinds.collect(), ids }
 }
 
+/// What was read for a plan.
+pub(super) struct Nodes<'p> {
+    ids: &'p [Option<NodeId>],
+    found: HashMap<NodeId, Node<'p>>,
+}
+
+/// Writes one of what was found.
+type Node<'p> = Box<dyn Fn(&mut Json) -> Written + Send + 'p>;
+
 impl NodesPlan {
-    /// What stands behind the ids, in their order; `None` for what is no id, or nobody's.
-    pub(super) async fn load(&self, reading: &Reading) -> Result<Vec<Option<Node>>, Error> {
-        let mut found: HashMap<NodeId, Node> = HashMap::new();
+    /// Reads what stands behind the ids.
+    pub(super) async fn load(&self, reading: &Reading) -> Result<Nodes<'_>, Error> {
+        let mut found = HashMap::new();
         for kind in &self.kinds {
-            found.extend(kind.load(reading).await?);
+            kind.load(reading, &mut found).await?;
         }
-        Ok(self.ids.iter().map(|id| id.as_ref().and_then(|id| found.get(id).cloned())).collect())
+        Ok(Nodes { ids: &self.ids, found })
+    }
+}
+
+impl Nodes<'_> {
+    /// Writes what stands behind the first id; null for what is no id, or nobody's.
+    pub(super) fn write_first(&self, json: &mut Json) -> Written {
+        self.write(self.ids.first().copied().flatten(), json)
+    }
+
+    /// Writes what stands behind all of them, in their order.
+    pub(super) fn write_all(&self, json: &mut Json) -> Written {
+        json.nullable_list(self.ids, |id, json| self.write(*id, json))
+    }
+
+    fn write(&self, id: Option<NodeId>, json: &mut Json) -> Written {
+        match id.and_then(|id| self.found.get(&id)) {
+            Some(write) => write(json),
+            None => json.null(),
+        }
     }
 }
 
@@ -63,36 +93,40 @@ impl KindPlan {
         }
     }
 
-    async fn load(&self, reading: &Reading) -> Result<Vec<(NodeId, Node)>, Error> {
-        Ok(match self {
+    async fn load<'p>(&'p self, reading: &Reading, found: &mut HashMap<NodeId, Node<'p>>) -> Result<(), Error> {
+        match self {
             Self::Source(ids, plan) => {
-                let rows = reading.load_sources(ids.clone(), &plan.projection).await?;
-                wrap(NodeKind::Source, rows, |row| Node::Source(plan.answer(row)))
+                plan.keep(NodeKind::Source, reading.load_sources(ids.clone(), &plan.projection).await?, found);
             }
             Self::Series(ids, plan) => {
-                let rows = reading.load_series(ids.clone(), &plan.projection).await?;
-                wrap(NodeKind::Series, rows, |row| Node::Series(plan.answer(row)))
+                plan.keep(NodeKind::Series, reading.load_series(ids.clone(), &plan.projection).await?, found);
             }
             Self::Episode(ids, plan) => {
-                let rows = reading.load_episodes(ids.clone(), &plan.projection).await?;
-                wrap(NodeKind::Episode, rows, |row| Node::Episode(plan.answer(row)))
+                plan.keep(NodeKind::Episode, reading.load_episodes(ids.clone(), &plan.projection).await?, found);
             }
             Self::Summary(ids, plan) => {
-                let rows = reading.load_summaries(ids.clone(), &plan.projection).await?;
-                wrap(NodeKind::Summary, rows, |row| Node::Summary(plan.answer(row)))
+                plan.keep(NodeKind::Summary, reading.load_summaries(ids.clone(), &plan.projection).await?, found);
             }
             Self::Category(ids, plan) => {
-                let rows = reading.load_categories(ids.clone(), &plan.projection).await?;
-                wrap(NodeKind::Category, rows, |row| Node::Category(plan.answer(row)))
+                plan.keep(NodeKind::Category, reading.load_categories(ids.clone(), &plan.projection).await?, found);
             }
             Self::Tag(ids, plan) => {
-                let rows = reading.load_tags(ids.clone(), &plan.projection).await?;
-                wrap(NodeKind::Tag, rows, |row| Node::Tag(plan.answer(row)))
+                plan.keep(NodeKind::Tag, reading.load_tags(ids.clone(), &plan.projection).await?, found);
             }
-        })
+        }
+        Ok(())
     }
 }
 
-fn wrap<R>(kind: NodeKind, rows: impl IntoIterator<Item = (i64, R)>, node: impl Fn(R) -> Node) -> Vec<(NodeId, Node)> {
-    rows.into_iter().map(|(number, row)| (NodeId::new(kind, number), node(row))).collect()
+impl<O: Object> Plan<O> {
+    /// Keeps rows of a type, by their ids.
+    fn keep<'p, R>(&'p self, kind: NodeKind, rows: R, found: &mut HashMap<NodeId, Node<'p>>)
+    where
+        R: IntoIterator<Item = (i64, O::Row)>,
+    {
+        found.extend(rows.into_iter().map(|(number, row)| {
+            let write = move |json: &mut Json| self.selection.write(&row, json);
+            (NodeId::new(kind, number), Box::new(write) as Node<'p>)
+        }));
+    }
 }

@@ -1,20 +1,35 @@
-//! The response, to bytes: answers are copied as they are, ordinary values are written, and fields
-//! come in the order in which they were asked for, whichever was ready first.
+//! The response, to bytes: what was written of each root field is copied, in the order in which they were asked for;
+//! what async-graphql says about the schema is written in the order of its selection.
 
-use async_graphql::{Name, Response, ServerError, Value, indexmap::IndexMap};
+use std::collections::HashMap;
+
+use async_graphql::{Name, ServerError, Value, indexmap::IndexMap};
 
 use super::{
-    root::may_be_null,
+    root::Answered,
     select::{Asked, Document, Fields},
     write::write_text,
 };
 
-/// The body of a response to this document, of which `data` is the executed part.
-pub(super) fn write(response: &Response, document: Document) -> Vec<u8> {
-    let mut out = Vec::with_capacity(4096);
+/// The body of a response that was executed. A root field that failed and may not be null takes all of them with it.
+pub(super) fn write(roots: &[Answered], errors: &[ServerError]) -> Vec<u8> {
+    let size: usize = roots.iter().map(|root| root.key.len() + root.json.as_ref().map_or(4, Vec::len) + 4).sum();
+    let mut out = Vec::with_capacity(size + 64);
     out.extend_from_slice(b"{\"data\":");
-    write_data(&response.data, &document, &mut out);
-    write_errors(&response.errors, &mut out);
+    if roots.iter().any(Answered::is_fatal) {
+        out.extend_from_slice(b"null");
+    } else {
+        let mut before = b'{';
+        for Answered { key, json, .. } in roots {
+            out.push(before);
+            write_text(key, &mut out);
+            out.push(b':');
+            out.extend_from_slice(json.as_deref().unwrap_or(b"null"));
+            before = b',';
+        }
+        out.extend_from_slice(if before == b'{' { b"{}" } else { b"}" });
+    }
+    write_errors(errors, &mut out);
     out.push(b'}');
     out
 }
@@ -28,32 +43,15 @@ pub(super) fn refuse(errors: &[ServerError]) -> Vec<u8> {
     out
 }
 
-/// Whether nothing of what was asked for is in the answer.
-pub(super) fn is_empty(response: &Response, document: &Document) -> bool {
-    let roots = document.roots();
-    match fields(&response.data, &roots) {
-        Some(object) => object.values().all(|value| *value == Value::Null),
-        None => !roots.is_empty(),
-    }
-}
-
-/// The fields of `data`. A root field that failed and may not be null takes all of them with it (GraphQL,
-/// section 6.4.4).
-fn fields<'d>(data: &'d Value, roots: &Fields) -> Option<&'d IndexMap<Name, Value>> {
-    let Value::Object(object) = data else { return None };
-    let failed = |(key, asked): (&&str, &Asked)| {
-        object.get(*key).unwrap_or(&Value::Null) == &Value::Null && !may_be_null(asked.name())
+/// What is known of the schema, by the keys under which it was asked for.
+pub(super) fn introspected(data: &Value, document: &Document) -> HashMap<String, Vec<u8>> {
+    let Value::Object(object) = data else { return HashMap::new() };
+    let written = |(key, asked): (&&str, &Asked)| {
+        let mut out = Vec::with_capacity(4096);
+        write_value(object.get(*key)?, asked, document, &mut out);
+        Some(((*key).to_owned(), out))
     };
-    (!roots.iter().any(failed)).then_some(object)
-}
-
-fn write_data(data: &Value, document: &Document, out: &mut Vec<u8>) {
-    let roots = document.roots();
-    match fields(data, &roots) {
-        _ if roots.is_empty() => out.extend_from_slice(b"{}"),
-        Some(object) => write_object(object, &roots, document, out),
-        None => out.extend_from_slice(b"null"),
-    }
+    document.roots().iter().filter_map(written).collect()
 }
 
 fn write_object(object: &IndexMap<Name, Value>, fields: &Fields, document: &Document, out: &mut Vec<u8>) {
@@ -72,7 +70,6 @@ fn write_object(object: &IndexMap<Name, Value>, fields: &Fields, document: &Docu
 
 fn write_value(value: &Value, asked: &Asked, document: &Document, out: &mut Vec<u8>) {
     match value {
-        Value::Binary(json) => out.extend_from_slice(json),
         Value::Object(object) => match document.collect(asked.selections(), |_| true) {
             fields if fields.is_empty() => write_json(value, out),
             fields => write_object(object, &fields, document, out),

@@ -4,32 +4,28 @@
 //! anything runs, so that its cost is known; to run it is to call content with the projection, and to wrap
 //! the row. It is answered once, however often the document writes it under one key.
 
-use std::{
-    borrow::Cow,
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{borrow::Cow, collections::HashMap};
 
 use async_graphql::{
-    Context, ContextSelectionSet, InputObjectType, ObjectType, OutputType, Positioned, ServerError, ServerResult,
+    Context, ContextSelectionSet, InputObjectType, ObjectType, OutputType, Pos, Positioned, ServerError, ServerResult,
     Value,
     parser::types::Field,
     registry::{MetaTypeId, Registry},
     resolver_utils::{ContainerType, resolve_container},
 };
-use futures_util::future::BoxFuture;
-use tokio::sync::OnceCell;
+use futures_util::future::{self, BoxFuture};
 
 use super::{
     answer::{Answer, Node, Plan},
     compile::Compiler,
     cost::Asks,
     describe::{self, Arguments, arguments_of, no_arguments},
-    error::{Code, coded, of_content, with_code},
+    error::{Code, of_content, with_code},
     nodes,
     object::Object,
     query,
     select::Asked,
+    write::{Json, Written},
 };
 use crate::{
     access::Caller,
@@ -43,7 +39,7 @@ type Outcome<T> = Result<T, content::Error>;
 type Read<A, P, T> = for<'a> fn(&'a Reading, A, &'a P) -> BoxFuture<'a, Outcome<T>>;
 
 /// Reads and writes what was planned.
-type Run = Box<dyn for<'a> FnOnce(&'a Context<'a>) -> BoxFuture<'a, ServerResult<Value>> + Send>;
+type Run = Box<dyn for<'a> FnOnce(&'a Reading, &'a Caller, &'a mut Json) -> BoxFuture<'a, Written> + Send>;
 
 /// Plans one root field.
 type MakePlan = Box<dyn Fn(&Compiler, &Asked) -> ServerResult<Run> + Send + Sync>;
@@ -73,10 +69,12 @@ impl RootTable {
         self.add::<Answer<O>, A>(name, description, move |compiler, asked| {
             let arguments: A = compiler.document.arguments(asked)?;
             let plan = Plan::<O>::of(&compiler.asked_for(&arguments), asked);
-            Ok(Box::new(move |ctx| {
+            Ok(Box::new(move |reading, _, json| {
                 Box::pin(async move {
-                    let row = read(reading(ctx)?, arguments, &plan.projection).await;
-                    write(ctx, &plan.answer(row.map_err(|error| of_content(&error))?)).await
+                    match read(reading, arguments, &plan.projection).await {
+                        Ok(row) => plan.selection.write(&row, json),
+                        Err(error) => json.fault(of_content(&error)),
+                    }
                 })
             }))
         })
@@ -92,11 +90,13 @@ impl RootTable {
         self.add::<Option<Answer<O>>, A>(name, description, move |compiler, asked| {
             let arguments: A = compiler.document.arguments(asked)?;
             let plan = Plan::<O>::of(compiler, asked);
-            Ok(Box::new(move |ctx| {
+            Ok(Box::new(move |reading, _, json| {
                 Box::pin(async move {
-                    let row = read(reading(ctx)?, arguments, &plan.projection).await;
-                    let row = row.map_err(|error| of_content(&error))?;
-                    write(ctx, &row.map(|row| plan.answer(row))).await
+                    match read(reading, arguments, &plan.projection).await {
+                        Ok(Some(row)) => plan.selection.write(&row, json),
+                        Ok(None) => json.null(),
+                        Err(error) => json.fault(of_content(&error)),
+                    }
                 })
             }))
         })
@@ -111,12 +111,7 @@ impl RootTable {
     ) -> Self {
         self.push::<Answer<O>>(name, description, no_arguments, move |compiler, asked| {
             let plan = Plan::<O>::of(compiler, asked);
-            Ok(Box::new(move |ctx| {
-                Box::pin(async move {
-                    let caller = ctx.data().map_err(|_| coded("The request carries no caller.", Code::Internal))?;
-                    write(ctx, &plan.answer(row(caller))).await
-                })
-            }))
+            Ok(Box::new(move |_, caller, json| Box::pin(async move { plan.selection.write(&row(caller), json) })))
         });
         self
     }
@@ -130,10 +125,12 @@ impl RootTable {
     ) -> Self {
         self.add::<Option<Node>, A>(name, description, move |compiler, asked| {
             let plan = nodes::plan(compiler, asked, vec![id(compiler.document.arguments(asked)?)]);
-            Ok(Box::new(move |ctx| {
+            Ok(Box::new(move |reading, _, json| {
                 Box::pin(async move {
-                    let found = plan.load(reading(ctx)?).await;
-                    write(ctx, &found.map_err(|error| of_content(&error))?.pop().flatten()).await
+                    match plan.load(reading).await {
+                        Ok(found) => found.write_first(json),
+                        Err(error) => json.fault(of_content(&error)),
+                    }
                 })
             }))
         })
@@ -149,10 +146,12 @@ impl RootTable {
         self.add::<Vec<Option<Node>>, A>(name, description, move |compiler, asked| {
             let ids = ids(compiler.document.arguments(asked)?).map_err(|error| of_content(&error))?;
             let plan = nodes::plan(compiler, asked, ids);
-            Ok(Box::new(move |ctx| {
+            Ok(Box::new(move |reading, _, json| {
                 Box::pin(async move {
-                    let found = plan.load(reading(ctx)?).await;
-                    write(ctx, &found.map_err(|error| of_content(&error))?).await
+                    match plan.load(reading).await {
+                        Ok(found) => found.write_all(json),
+                        Err(error) => json.fault(of_content(&error)),
+                    }
                 })
             }))
         })
@@ -190,84 +189,109 @@ impl RootTable {
     }
 }
 
-/// Writes what was read, in the place where it was asked for.
-async fn write<T: OutputType>(ctx: &Context<'_>, value: &T) -> ServerResult<Value> {
-    value.resolve(&ctx.with_selection_set(&ctx.item.node.selection_set), ctx.item).await
-}
+/// The root fields of a request, in the order in which they are asked for: each once, however often the document writes
+/// it under one key.
+pub(super) struct Plans(Vec<Planned>);
 
-/// The look that all the fields of a request share.
-fn reading<'c>(ctx: &Context<'c>) -> ServerResult<&'c Reading> {
-    let reading = ctx.data::<Arc<Reading>>().map_err(|_| coded("The request carries no content.", Code::Internal))?;
-    Ok(reading)
-}
-
-/// The root fields of a request, by response key. async-graphql resolves a field as often as it is written;
-/// this runs it once.
-#[derive(Default)]
-pub(super) struct Plans(HashMap<String, Planned>);
-
+/// A root field that is to be run.
 struct Planned {
-    run: Mutex<Option<Run>>,
-    answer: OnceCell<Value>,
+    key: String,
+    position: Pos,
+    nullable: bool,
+    what: What,
+}
+
+enum What {
+    /// What a table says.
+    Field(Run),
+    /// `__typename`.
+    Typename,
+    /// `__schema` or `__type`, which async-graphql answers.
+    Introspection,
+}
+
+/// A root field that was run: its bytes, or null.
+pub(super) struct Answered {
+    /// Its response key.
+    pub(super) key: String,
+    /// Whether it may be null.
+    pub(super) nullable: bool,
+    /// What is to be written; nothing, if it failed.
+    pub(super) json: Option<Vec<u8>>,
+    /// What went wrong in it.
+    pub(super) errors: Vec<ServerError>,
+}
+
+impl Answered {
+    /// Whether it takes all others with it (GraphQL, section 6.4.4).
+    pub(super) fn is_fatal(&self) -> bool {
+        self.json.is_none() && !self.nullable
+    }
 }
 
 impl Plans {
     /// Those of a document, whose cost the compiler adds up.
     pub(super) fn of(compiler: &Compiler) -> Self {
         let plan = |(key, asked): (&&str, &Asked)| {
-            let field = query::TABLE.field(asked.name())?;
-            let run = (field.plan)(compiler, asked).unwrap_or_else(refuse);
-            Some(((*key).to_owned(), Planned { run: Mutex::new(Some(run)), answer: OnceCell::new() }))
+            let (nullable, what) = match (query::TABLE.field(asked.name()), asked.name()) {
+                (Some(field), _) => (field.nullable, What::Field((field.plan)(compiler, asked).unwrap_or_else(refuse))),
+                (None, "__typename") => (false, What::Typename),
+                (None, name) => (name == "__type", What::Introspection),
+            };
+            Planned { key: (*key).to_owned(), position: asked.first.pos, nullable, what }
         };
-        Self(compiler.document.roots().iter().filter_map(plan).collect())
+        Self(compiler.document.roots().iter().map(plan).collect())
+    }
+
+    /// Whether some of it is about the schema.
+    pub(super) fn introspect(&self) -> bool {
+        self.0.iter().any(|planned| matches!(planned.what, What::Introspection))
+    }
+
+    /// Runs them side by side. What is about the schema is taken from what `introspected` has under its key.
+    pub(super) async fn run(
+        self,
+        reading: &Reading,
+        caller: &Caller,
+        introspected: &HashMap<String, Vec<u8>>,
+    ) -> Vec<Answered> {
+        let run = |planned: Planned| planned.run(reading, caller, introspected);
+        future::join_all(self.0.into_iter().map(run)).await
     }
 }
 
 /// Arguments that don't fit are the field's error, when it is run.
 fn refuse(error: ServerError) -> Run {
-    Box::new(|_| Box::pin(async { Err(error) }))
+    Box::new(|_, _, json| {
+        let written = json.fault(with_code(error, Code::BadUserInput));
+        Box::pin(async { written })
+    })
 }
 
 impl Planned {
-    async fn answer(&self, ctx: &Context<'_>) -> Value {
-        self.answer.get_or_init(|| self.run(ctx)).await.clone()
-    }
-
-    async fn run(&self, ctx: &Context<'_>) -> Value {
-        let run = self.run.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let answer = match run {
-            Some(run) => run(ctx).await,
-            None => Err(coded("A field was asked for twice.", Code::Internal)),
+    async fn run(self, reading: &Reading, caller: &Caller, introspected: &HashMap<String, Vec<u8>>) -> Answered {
+        let Self { key, position, nullable, what } = self;
+        let mut json = Json::default();
+        let written = match what {
+            What::Field(run) => run(reading, caller, &mut json).await,
+            What::Typename => json.leaf::<String, String>(&"Query".to_owned()),
+            What::Introspection => match introspected.get(&key) {
+                Some(bytes) => json.raw(bytes),
+                None => json.null(),
+            },
         };
-        answer.unwrap_or_else(|error| {
-            ctx.add_error(placed(ctx, error));
-            Value::Null
-        })
+        let (json, errors) = json.finish(&written, &key, position);
+        Answered { key, nullable, json, errors }
     }
-}
-
-/// An error of a root field that came up before or behind its own fields.
-fn placed(ctx: &Context<'_>, error: ServerError) -> ServerError {
-    let mut error = with_code(error, Code::BadUserInput);
-    if error.path.is_empty() {
-        error = ctx.set_error_path(error);
-    }
-    if error.locations.is_empty() {
-        error.locations.push(ctx.item.pos);
-    }
-    error
 }
 
 /// The root of all queries.
 pub struct Query;
 
+/// async-graphql is asked about the schema alone.
 impl ContainerType for Query {
-    async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
-        let plans = ctx.data::<Plans>().map_err(|_| coded("The request carries no plans.", Code::Internal))?;
-        match plans.0.get(ctx.item.node.response_key().node.as_str()) {
-            Some(planned) => Ok(Some(planned.answer(ctx).await)),
-            None => Ok(None),
-        }
+    async fn resolve_field(&self, _: &Context<'_>) -> ServerResult<Option<Value>> {
+        Ok(None)
     }
 }
 
@@ -303,9 +327,4 @@ fn description() -> String {
         text.extend(["\n- `", code.as_str(), "`: ", code.meaning()]);
     }
     text
-}
-
-/// Whether a root field may be null.
-pub(super) fn may_be_null(name: &str) -> bool {
-    query::TABLE.field(name).is_none_or(|field| field.nullable)
 }

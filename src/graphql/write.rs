@@ -60,15 +60,27 @@ pub struct Json {
 
 #[expect(clippy::unnecessary_wraps, reason = "what writes a value says whether it did, whatever the value")]
 impl Json {
-    /// The bytes, and the errors with their paths from here.
-    pub fn finish(mut self) -> (Vec<u8>, Vec<ServerError>) {
-        self.errors.iter_mut().for_each(|error| error.path.reverse());
-        (self.bytes, self.errors)
+    /// What was written of a field of the root: its bytes, unless it failed, and all errors with their paths.
+    pub fn finish(mut self, written: &Written, key: &str, position: Pos) -> (Option<Vec<u8>>, Vec<ServerError>) {
+        for error in &mut self.errors {
+            error.path.push(PathSegment::Field(key.to_owned()));
+            error.path.reverse();
+            if error.locations.is_empty() {
+                error.locations.push(position);
+            }
+        }
+        (written.is_ok().then_some(self.bytes), self.errors)
     }
 
     /// A value without fields of its own.
     pub fn leaf<G: Shows<T>, T>(&mut self, value: &T) -> Written {
         G::write(value, &mut self.bytes);
+        Ok(())
+    }
+
+    /// What is written already.
+    pub fn raw(&mut self, json: &[u8]) -> Written {
+        self.bytes.extend_from_slice(json);
         Ok(())
     }
 
@@ -80,12 +92,21 @@ impl Json {
 
     /// A list of values, none of which may be null.
     pub fn list<T>(&mut self, items: &[T], write: impl Fn(&T, &mut Self) -> Written) -> Written {
+        self.list_of(false, items, write)
+    }
+
+    /// A list of values, each of which may be null.
+    pub fn nullable_list<T>(&mut self, items: &[T], write: impl Fn(&T, &mut Self) -> Written) -> Written {
+        self.list_of(true, items, write)
+    }
+
+    fn list_of<T>(&mut self, nullable: bool, items: &[T], write: impl Fn(&T, &mut Self) -> Written) -> Written {
         self.bytes.push(b'[');
         for (index, item) in items.iter().enumerate() {
             if index > 0 {
                 self.bytes.push(b',');
             }
-            self.value(false, Pos::default(), || PathSegment::Index(index), |json| write(item, json))?;
+            self.value(nullable, Pos::default(), || PathSegment::Index(index), |json| write(item, json))?;
         }
         self.bytes.push(b']');
         Ok(())
