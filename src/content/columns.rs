@@ -93,7 +93,7 @@ impl<C: Readable> Columns<C> {
         columns.select("x", &mut sql);
         sql.push(" FROM ").push(C::TABLE).push(" x");
         rest(&mut sql);
-        reader.rows(sql).await?.iter().map(|row| Ok(columns.read(row, 1)?.0)).collect()
+        reader.rows(sql).await?.iter().map(|row| columns.read(row, &mut 1)).collect()
     }
 
     /// Adds one.
@@ -117,14 +117,14 @@ impl<C: Readable> Columns<C> {
         }
     }
 
-    /// Reads them back, from the place where the list begins, and says where it ends.
-    pub(super) fn read(self, from: &Row, mut at: usize) -> Result<(C::Row, usize), DbErr> {
+    /// Reads them back, from the place where the list begins, which goes on behind it.
+    pub(super) fn read(self, from: &Row, at: &mut usize) -> Result<C::Row, DbErr> {
         let mut row = C::Row::default();
         for column in self.iter() {
-            column.read(from, at, &mut row)?;
-            at += 1;
+            column.read(from, *at, &mut row)?;
+            *at += 1;
         }
-        Ok((row, at))
+        Ok(row)
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use entity::kinds::Dimension;
 
-use super::{Error, Reading, SummaryFilter, filter::Condition, summary, summary_filter};
+use super::{Error, Reading, SummaryFilter, filter::Condition, page::Total, summary, summary_filter};
 use crate::db::Reader;
 
 /// What published summaries are counted by, one statement for many.
@@ -91,14 +91,9 @@ pub(super) async fn kept(reader: &Reader, dimension: Dimension) -> Result<HashMa
     rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
 
-/// The total under this condition, where a counter knows it.
-pub(super) async fn total(reading: &Reading, condition: &Condition) -> Result<Option<i64>, Error> {
-    let Some((dimension, key)) = counted(condition) else { return Ok(None) };
-    let mut sql = reading.sql();
-    sql.push("SELECT count FROM counter WHERE dimension = ").bind(dimension.as_str().into());
-    sql.push(" AND key = ").bind(key.into());
-    let rows = reading.rows(sql).await?;
-    Ok(Some(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?))
+/// The total under this condition, where a counter knows it: where it is about one dimension, or none.
+pub(super) fn total(condition: &Condition) -> Option<Total> {
+    counted(condition).map(|(dimension, key)| Total::Kept(dimension, key))
 }
 
 /// The counter that a condition asks for, if it is about one dimension.

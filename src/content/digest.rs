@@ -188,7 +188,7 @@ impl Reading {
 
         let rows = self.rows(sql).await?;
         let keys = rows.iter().map(|row| within.keys(row)).collect::<Result<Vec<_>, Error>>()?;
-        let bare = rows.iter().map(|row| wanted.read(row, 1)).collect::<Result<Vec<_>, Error>>()?;
+        let bare = rows.iter().map(|row| wanted.read(row, &mut 1)).collect::<Result<Vec<_>, Error>>()?;
         for (keys, summary) in keys.into_iter().zip(wanted.relate(self, bare).await?) {
             let summary = Arc::new(summary);
             for key in keys {

@@ -2,6 +2,8 @@
 
 mod rows;
 
+pub(super) use rows::Bare;
+
 use std::{collections::HashMap, sync::Arc};
 
 use entity::episode::{Column, Model};
@@ -14,6 +16,7 @@ use super::{
     filter::Condition,
     list::Rows,
     nested::Below,
+    page::Total,
     scan::{From, Scan},
     series::{SeriesNode, SeriesProjection},
     source::{SourceNode, SourceProjection},
@@ -156,7 +159,7 @@ impl Reading {
     ) -> Result<Page<Episode>, Error> {
         list.check()?;
         let scan = scan(list.filter.resolve(self).await?, list.order, list.direction);
-        self.list(&scan, &list.page, wanted, None).await
+        self.list(&scan, &list.page, wanted, &Total::counted(wanted.total)).await
     }
 
     /// A page of the episodes of each of these parents, which that column names.

@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use super::{
     Error, Page, PageArgs, PageProjection, Reading,
     nested::{self, Below},
-    page,
+    page::{self, Total},
     scan::Scan,
 };
 use crate::db::{Row, Sql};
@@ -23,8 +23,8 @@ pub(super) trait Rows: Default + Send + Sync {
     /// Writes the columns, each behind a comma.
     fn select(&self, sql: &mut Sql);
 
-    /// Takes them back, from the place where they begin.
-    fn read(&self, row: &Row, at: usize) -> Result<Self::Bare, Error>;
+    /// Takes them back, from the place where they begin, which goes on behind them.
+    fn read(&self, row: &Row, at: &mut usize) -> Result<Self::Bare, Error>;
 
     /// Reads what is wanted around all these rows, and gives them in their order.
     fn relate<'a>(
@@ -35,26 +35,21 @@ pub(super) trait Rows: Default + Send + Sync {
 }
 
 impl Reading {
-    /// A page of a list. Its total is counted, if it is wanted, unless somebody knows it.
+    /// A page of a list, with its total.
     pub(super) async fn list<P: Rows>(
         &self,
         scan: &Scan,
         args: &PageArgs,
         wanted: &PageProjection<P>,
-        known_total: Option<i64>,
+        total: &Total,
     ) -> Result<Page<P::Row>, Error> {
         let nothing = P::default();
         let rows = wanted.rows.as_ref().unwrap_or(&nothing);
         let select = |sql: &mut Sql| rows.select(sql);
-        let page = page::read(self, scan, args, wanted.shape(), select, |row, at| rows.read(row, at)).await?;
+        let page =
+            page::read(self, scan, args, wanted.shape(), total, select, |row, mut at| rows.read(row, &mut at)).await?;
         let (bare, page) = page.split();
-        let page = page.with_rows(rows.relate(self, bare).await?);
-        let total = match known_total {
-            Some(total) => total,
-            None if wanted.total => page::count(self, scan).await?,
-            None => 0,
-        };
-        Ok(Page { total, ..page })
+        Ok(page.with_rows(rows.relate(self, bare).await?))
     }
 
     /// A page of a list below each of these parents: a statement for all of them, and one for their totals
@@ -70,7 +65,9 @@ impl Reading {
         let nothing = P::default();
         let rows = wanted.rows.as_ref().unwrap_or(&nothing);
         let select = |sql: &mut Sql| rows.select(sql);
-        let pages = nested::read(self, below, scan, args, wanted.shape(), select, |row, at| rows.read(row, at)).await?;
+        let pages =
+            nested::read(self, below, scan, args, wanted.shape(), select, |row, mut at| rows.read(row, &mut at))
+                .await?;
         let (bare, shapes) = nested::split(pages);
         let mut pages = nested::join(rows.relate(self, bare).await?, shapes);
         match known_totals {
@@ -85,7 +82,7 @@ impl Reading {
     pub(super) async fn numbered<P: Rows>(&self, sql: Sql, wanted: &P) -> Result<Vec<(i64, P::Row)>, Error> {
         let rows = self.rows(sql).await?;
         let numbers = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<i64>, _>>()?;
-        let bare = rows.iter().map(|row| wanted.read(row, 1)).collect::<Result<Vec<_>, _>>()?;
+        let bare = rows.iter().map(|row| wanted.read(row, &mut 1)).collect::<Result<Vec<_>, _>>()?;
         Ok(numbers.into_iter().zip(wanted.relate(self, bare).await?).collect())
     }
 }

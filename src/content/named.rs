@@ -14,7 +14,7 @@ use super::{
     cursor::OrderTag,
     filter::Condition,
     nested::{self, Below},
-    page,
+    page::{self, Total},
     scan::{From, Scan},
 };
 use crate::db::Row;
@@ -87,11 +87,11 @@ impl Reading {
         wanted: &PageProjection<P>,
     ) -> Result<Page<Arc<P::Node>>, Error> {
         let scan = P::TABLE.scan(condition);
-        let page = page::read(self, &scan, args, wanted.shape(), |_| {}, number).await?;
-        let total = if wanted.total { page::count(self, &scan).await? } else { 0 };
+        let total = Total::counted(wanted.total);
+        let page = page::read(self, &scan, args, wanted.shape(), &total, |_| {}, number).await?;
         let (ids, page) = page.split();
         let nodes = self.nodes_of_page(&ids, wanted).await?;
-        Ok(Page { total, ..page.with_rows(in_order(&ids, &nodes)) })
+        Ok(page.with_rows(in_order(&ids, &nodes)))
     }
 
     /// The same below each of these parents.

@@ -3,6 +3,8 @@
 //! A page is one statement, and its ends are exact, whichever way one pages. What a list is made of
 //! stands in `scan`; lists below other rows in `nested`.
 
+use entity::kinds::Dimension;
+
 use super::{
     Error, Nested, Reading,
     facets::{Facets, FacetsProjection},
@@ -204,6 +206,56 @@ impl Shape {
     }
 }
 
+/// Whether anyone wants to know how many rows a whole list has, and where that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Total {
+    /// Nobody.
+    Unasked,
+    /// A counter knows it.
+    Kept(Dimension, String),
+    /// The rows have to be counted.
+    Counted,
+}
+
+impl Total {
+    /// To be counted, where anyone asks.
+    pub(super) fn counted(is_wanted: bool) -> Self {
+        if is_wanted { Self::Counted } else { Self::Unasked }
+    }
+
+    /// Writes it as a column, in front of others. It is in the page's own statement: one round trip, and one snapshot
+    /// without a transaction.
+    fn write(&self, sql: &mut Sql, scan: &Scan) {
+        match self {
+            Self::Unasked => return,
+            Self::Kept(dimension, key) => {
+                sql.push("(SELECT count FROM counter WHERE dimension = ").bind(dimension.as_str().into());
+                sql.push(" AND key = ").bind(key.clone().into());
+            }
+            Self::Counted => {
+                sql.push("(SELECT COUNT(*) FROM ");
+                scan.write_from(sql);
+                sql.push(" WHERE ");
+                scan.condition.write(sql);
+            }
+        }
+        sql.push("), ");
+    }
+
+    /// How many columns it takes.
+    fn columns(&self) -> usize {
+        usize::from(*self != Self::Unasked)
+    }
+
+    /// Reads it from its column. What is not counted has none.
+    fn read(&self, row: Option<&Row>) -> Result<i64, Error> {
+        match row {
+            Some(row) if *self != Self::Unasked => Ok(row.try_get_by_index::<Option<i64>>(0)?.unwrap_or_default()),
+            _ => Ok(0),
+        }
+    }
+}
+
 /// Reads a page: `select` writes further columns, each behind a comma, and `read` takes them back,
 /// from the place where they begin. A list that nothing can be in costs no statement.
 pub(super) async fn read<R>(
@@ -211,42 +263,39 @@ pub(super) async fn read<R>(
     scan: &Scan,
     args: &PageArgs,
     shape: Shape,
+    total: &Total,
     select: impl Fn(&mut Sql),
     read: impl Fn(&Row, usize) -> Result<R, Error>,
 ) -> Result<Page<R>, Error> {
     let bounds = Bounds::of(scan, args)?;
-    if scan.condition == Condition::Never || !shape.is_wanted(args.size) {
+    if scan.condition == Condition::Never {
         return Ok(Page::default());
     }
-    let mut sql = reading.sql();
-    sql.push("SELECT ");
-    bounds.write_ends(&mut sql, scan, shape.ends, None);
-    sql.push(", ").push(scan.id).push(", ").push(scan.key);
-    select(&mut sql);
-    bounds.write_rows(&mut sql, scan, args, None);
-    let rows = reading.rows(sql).await?;
-    let mut page = Page::of(&rows.iter().collect::<Vec<_>>(), 0, scan, args, shape, read)?;
-    if rows.is_empty() && bounds.ends_are_asked(shape.ends) {
+    let around = || {
         let mut sql = reading.sql();
         sql.push("SELECT ");
+        total.write(&mut sql, scan);
         bounds.write_ends(&mut sql, scan, shape.ends, None);
-        page.ends.read(reading.rows(sql).await?.first(), 0)?;
+        sql
+    };
+    let (mut page, mut is_known) = (Page::default(), false);
+    if shape.is_wanted(args.size) {
+        let mut sql = around();
+        sql.push(", ").push(scan.id).push(", ").push(scan.key);
+        select(&mut sql);
+        bounds.write_rows(&mut sql, scan, args, None);
+        let rows = reading.rows(sql).await?;
+        page = Page::of(&rows.iter().collect::<Vec<_>>(), total.columns(), scan, args, shape, read)?;
+        page.total = total.read(rows.first())?;
+        is_known = !rows.is_empty();
+    }
+    // Without rows, there is none that says what is around them.
+    if !is_known && (*total != Total::Unasked || bounds.ends_are_asked(shape.ends)) {
+        let rows = reading.rows(around()).await?;
+        page.ends.read(rows.first(), total.columns())?;
+        page.total = total.read(rows.first())?;
     }
     Ok(page)
-}
-
-/// How many rows the whole list has.
-pub(super) async fn count(reading: &Reading, scan: &Scan) -> Result<i64, Error> {
-    if scan.condition == Condition::Never {
-        return Ok(0);
-    }
-    let mut sql = reading.sql();
-    sql.push("SELECT COUNT(*) FROM ");
-    scan.write_from(&mut sql);
-    sql.push(" WHERE ");
-    scan.condition.write(&mut sql);
-    let rows = reading.rows(sql).await?;
-    Ok(rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?)
 }
 
 impl<R> Page<R> {

@@ -18,11 +18,12 @@ use super::{
     filter::Condition,
     list::Rows,
     nested::Below,
+    page::Total,
     scan::{From, Scan},
     source::{SourceNode, SourceProjection},
     tag::{TagNode, TagProjection},
 };
-use crate::text::search::Query;
+use crate::{db::Sql, text::search::Query};
 
 pub use entity::summary::Column as SummaryColumn;
 
@@ -166,13 +167,13 @@ impl Reading {
     ) -> Result<Page<Summary>, Error> {
         list.check()?;
         let (found, condition) = list.filter.resolve_found(self).await?;
-        // A counter knows some totals; it stands in the same snapshot as the page.
-        let known_total = if wanted.total && found.is_none() { counters::total(self, &condition).await? } else { None };
+        let kept = if wanted.total && found.is_none() { counters::total(&condition) } else { None };
+        let total = kept.unwrap_or_else(|| Total::counted(wanted.total));
         let scan = match &found {
             None => scan_by_tag(condition, list.order, list.direction),
             Some(found) => scan_matches(found.expression.clone(), condition, list.order, list.direction),
         };
-        let mut page = self.list(&scan, &list.page, wanted, known_total).await?;
+        let mut page = self.list(&scan, &list.page, wanted, &total).await?;
         page.facets = self.facets(&list.filter, None, &wanted.facets).await?.remove(&0).unwrap_or_default();
         self.show_matches([&mut page], &list.filter, wanted).await?;
         Ok(page)
@@ -260,22 +261,22 @@ impl Reading {
 
     /// One published summary.
     pub async fn find_summary(&self, by: &SummaryBy, wanted: &SummaryProjection) -> Result<Option<Summary>, Error> {
-        let mut sql = self.sql();
-        sql.push("SELECT s.id");
-        wanted.select(&mut sql);
-        sql.push(" FROM summary s WHERE ").push(PUBLISHED).push(" AND ");
-        match by {
-            SummaryBy::Id(id) => drop(sql.push("s.id = ").bind((*id).into())),
-            SummaryBy::Slug(slug) => drop(sql.push("s.slug = ").bind(slug.clone().into())),
-            SummaryBy::Episode(by) => {
-                let Some(episode) = self.find_episode(by, &EpisodeProjection::only_id()).await? else {
-                    return Ok(None);
-                };
-                sql.push("s.episode_id = ").bind(episode.it.id.into());
+        let episode = match by {
+            SummaryBy::Episode(by) => match self.find_episode(by, &EpisodeProjection::only_id()).await? {
+                Some(episode) => Some(episode.it.id),
+                None => return Ok(None),
+            },
+            SummaryBy::Id(_) | SummaryBy::Slug(_) => None,
+        };
+        let is_it = |sql: &mut Sql| match (by, episode) {
+            (SummaryBy::Id(id), _) => drop(sql.push("s.id = ").bind((*id).into())),
+            (SummaryBy::Slug(slug), _) => drop(sql.push("s.slug = ").bind(slug.clone().into())),
+            (SummaryBy::Episode(_), episode) => {
+                sql.push("s.episode_id = ").bind(episode.into());
                 sql.push(" ORDER BY s.is_original DESC, s.id LIMIT 1");
             }
-        }
-        Ok(self.numbered(sql, wanted).await?.pop().map(|(_, summary)| summary))
+        };
+        Ok(wanted.look_up(self, is_it).await?.pop().map(|(_, summary)| summary))
     }
 
     /// The published summaries with these numbers, in no order.
@@ -284,11 +285,10 @@ impl Reading {
         ids: Vec<i64>,
         wanted: &SummaryProjection,
     ) -> Result<Vec<(i64, Summary)>, Error> {
-        let mut sql = self.sql();
-        sql.push("SELECT s.id");
-        wanted.select(&mut sql);
-        sql.push(" FROM summary s WHERE ").push(PUBLISHED).push(" AND ").any_of("s.id", ids);
-        self.numbered(sql, wanted).await
+        let are_they = |sql: &mut Sql| {
+            sql.any_of("s.id", ids);
+        };
+        wanted.look_up(self, are_they).await
     }
 }
 

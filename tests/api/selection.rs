@@ -65,7 +65,7 @@ both! {
 
         app.statements();
         app.data(query).await;
-        assert_eq!(app.statements().len(), 2, "one for the page, one for its total");
+        assert_eq!(app.statements().len(), 1, "the page, and its total with it");
     }
 
     async fn a_node_twice_under_one_name_is_one_statement(app: TestApp) {

@@ -12,7 +12,7 @@ both! {
     async fn the_first_page_takes_one_statement(app: TestApp) {
         know_names(&app).await;
         assert_eq!(statements(&app, PAGE).await.len(), 1);
-        assert_eq!(statements(&app, &PAGE.replace("pageInfo", "totalCount pageInfo")).await.len(), 2);
+        assert_eq!(statements(&app, &PAGE.replace("pageInfo", "totalCount pageInfo")).await.len(), 1);
     }
 
     async fn relations_are_read_for_all_rows_at_once(app: TestApp) {
@@ -24,17 +24,17 @@ both! {
         let video = "{seriesNumber: {series: \"rowlock-tv-plans-read-aloud\", number: 4}}";
         for (expected, field) in [
             (2, format!("summaries(first: 100) {{ nodes {{ {summary} }} edges {{ cursor node {{ {summary} }} }} }}")),
-            (3, format!("summaries(first: 100) {{ nodes {{ {summary} }} totalCount }}")),
+            (2, format!("summaries(first: 100) {{ nodes {{ {summary} }} totalCount }}")),
             (1, format!("episodes(first: 100) {{ nodes {{ {episode} }} pageInfo {{ hasPreviousPage }} }}")),
-            (2, format!("episodes(first: 100) {{ nodes {{ {episode} }} totalCount }}")),
+            (1, format!("episodes(first: 100) {{ nodes {{ {episode} }} totalCount }}")),
             (1, "allSeries { nodes { title source { name } } }".to_owned()),
-            (2, "allSeries { nodes { title source { name } } totalCount }".to_owned()),
+            (1, "allSeries { nodes { title source { name } } totalCount }".to_owned()),
             (1, "sources { nodes { name } }".to_owned()),
             (1, "tags { nodes { name aliases } }".to_owned()),
             (1, "categories { nodes { name } }".to_owned()),
             (1, format!("episode(by: {video}) {{ {episode} }}")),
-            (2, format!("summary(by: {{slug: \"rfc-9457-one-error-format-for-http-apis\"}}) {{ {summary} }}")),
-            (3, format!("summary(by: {{episode: {video}}}) {{ {summary} }}")),
+            (1, format!("summary(by: {{slug: \"rfc-9457-one-error-format-for-http-apis\"}}) {{ {summary} }}")),
+            (2, format!("summary(by: {{episode: {video}}}) {{ {summary} }}")),
             (1, "source(by: {slug: \"rowlock-tv\"}) { name }".to_owned()),
             (1, "tag(by: {slug: \"api-design\"}) { name aliases }".to_owned()),
             (1, "category(by: {slug: \"security\"}) { name }".to_owned()),
@@ -66,7 +66,7 @@ both! {
             json!([ids.clone(), ids].concat())
         );
         let run = statements(&app, &query).await;
-        assert_eq!(run.len(), 7, "six types, and the episodes of the summaries: {run:#?}");
+        assert_eq!(run.len(), 6, "{run:#?}");
     }
 
     async fn a_page_reads_no_column_that_nobody_selected(app: TestApp) {
@@ -103,7 +103,7 @@ both! {
             for arguments in ["", "(first: 0)", "(first: 100)", "(last: 5)"] {
                 let run = statements(&app, &format!("{field}{arguments} {{ totalCount }}")).await;
                 let counts = |sql: &String| {
-                    ["SELECT COUNT(*) ", "SELECT count FROM counter "].iter().any(|it| sql.starts_with(it))
+                    ["SELECT (SELECT COUNT(*) ", "SELECT (SELECT count FROM counter "].iter().any(|it| sql.starts_with(it))
                 };
                 assert!(run.len() == 1 && run.iter().all(counts), "{field}{arguments}: {run:#?}");
             }

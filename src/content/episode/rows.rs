@@ -53,10 +53,13 @@ impl Rows for EpisodeProjection {
         }
     }
 
-    fn read(&self, row: &Row, at: usize) -> Result<Bare, Error> {
-        let (it, at) = self.all_columns().read(row, at)?;
-        let content = if self.content { row.try_get_by_index(at)? } else { None };
-        Ok(Bare { it, content })
+    fn read(&self, row: &Row, at: &mut usize) -> Result<Bare, Error> {
+        let mut bare = Bare { it: self.all_columns().read(row, at)?, content: None };
+        if self.content {
+            bare.content = row.try_get_by_index(*at)?;
+            *at += 1;
+        }
+        Ok(bare)
     }
 
     /// Names from memory, and a statement for each other relation.

@@ -5,9 +5,14 @@ use std::{collections::HashMap, sync::Arc};
 use entity::summary::{Column, Model};
 use futures_util::{FutureExt, future::BoxFuture};
 
-use super::{Summary, SummaryProjection};
+use super::{PUBLISHED, Summary, SummaryProjection};
 use crate::{
-    content::{Columns, Error, Reading, columns, episode::Episode, list::Rows, related::Parent},
+    content::{
+        Columns, Error, Reading, columns,
+        episode::{self, Episode},
+        list::Rows,
+        related::Parent,
+    },
     db::{Row, Sql},
 };
 
@@ -17,9 +22,41 @@ pub(in crate::content) struct Bare {
     it: Model,
     tags: Vec<i64>,
     body: Option<(String, Option<i32>)>,
+    /// Where it came along.
+    episode: Option<episode::Bare>,
 }
 
 impl SummaryProjection {
+    /// Reads summaries that are looked up, by a condition that finds few. Their episodes come along, by a join: in a list,
+    /// which may be sorted, they would be joined to all that is sorted.
+    pub(super) async fn look_up(
+        &self,
+        reading: &Reading,
+        condition: impl FnOnce(&mut Sql),
+    ) -> Result<Vec<(i64, Summary)>, Error> {
+        let mut sql = reading.sql();
+        sql.push("SELECT s.id");
+        if let Some(episode) = &self.episode {
+            episode.select(&mut sql);
+        }
+        self.select(&mut sql);
+        sql.push(" FROM summary s");
+        if self.episode.is_some() {
+            sql.push(" JOIN episode e ON e.id = s.episode_id");
+        }
+        sql.push(" WHERE ").push(PUBLISHED).push(" AND ");
+        condition(&mut sql);
+        let rows = reading.rows(sql).await?;
+        let (mut ids, mut bare) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+        for row in &rows {
+            ids.push(row.try_get_by_index(0)?);
+            let mut at = 1;
+            let episode = self.episode.as_ref().map(|episode| episode.read(row, &mut at)).transpose()?;
+            bare.push(Bare { episode, ..self.read(row, &mut at)? });
+        }
+        Ok(ids.into_iter().zip(self.relate(reading, bare).await?).collect())
+    }
+
     /// Asks for the translations. They need their ids, as a summary is none of its own.
     pub fn translations(&mut self) -> &mut Self {
         let translations = self.translations.get_or_insert_default();
@@ -84,25 +121,24 @@ impl Rows for SummaryProjection {
         }
     }
 
-    fn read(&self, row: &Row, at: usize) -> Result<Bare, Error> {
-        let (it, at) = self.all_columns().read(row, at)?;
-        let mut bare = Bare { it, ..Bare::default() };
+    fn read(&self, row: &Row, at: &mut usize) -> Result<Bare, Error> {
+        let mut bare = Bare { it: self.all_columns().read(row, at)?, ..Bare::default() };
         if self.has_tags() {
-            bare.tags = columns::numbers(row, at)?;
+            bare.tags = columns::numbers(row, *at)?;
+            *at += 1;
         }
         if self.body {
-            let at = at + usize::from(self.has_tags());
-            let markdown: Option<String> = row.try_get_by_index(at)?;
-            bare.body =
-                markdown.map(|markdown| Ok::<_, Error>((markdown, row.try_get_by_index(at + 1)?))).transpose()?;
+            let markdown: Option<String> = row.try_get_by_index(*at)?;
+            let tokens = row.try_get_by_index(*at + 1)?;
+            bare.body = markdown.map(|markdown| (markdown, tokens));
+            *at += 2;
         }
         Ok(bare)
     }
 
     /// Names from memory, and a statement for each other relation.
-    fn relate<'a>(&'a self, reading: &'a Reading, rows: Vec<Bare>) -> BoxFuture<'a, Result<Vec<Summary>, Error>> {
+    fn relate<'a>(&'a self, reading: &'a Reading, mut rows: Vec<Bare>) -> BoxFuture<'a, Result<Vec<Summary>, Error>> {
         async move {
-            let episodes = || rows.iter().map(|row| row.it.episode_id).collect();
             let sources = match self.source.as_deref() {
                 Some(wanted) => reading.nodes(rows.iter().map(|row| row.it.source_id), wanted).await?,
                 None => HashMap::new(),
@@ -115,7 +151,13 @@ impl Rows for SummaryProjection {
                 Some(wanted) => reading.nodes(rows.iter().flat_map(|row| row.tags.iter().copied()), wanted).await?,
                 None => HashMap::new(),
             };
+            let along: Vec<episode::Bare> = rows.iter_mut().filter_map(|row| row.episode.take()).collect();
+            let episodes = || rows.iter().map(|row| row.it.episode_id).collect();
             let summed_up: HashMap<i64, Arc<Episode>> = match &self.episode {
+                Some(wanted) if along.len() == rows.len() => {
+                    let related = wanted.relate(reading, along).await?;
+                    rows.iter().map(|row| row.it.episode_id).zip(related.into_iter().map(Arc::new)).collect()
+                }
                 Some(wanted) => {
                     let loaded = reading.load_episodes(episodes(), wanted).await?;
                     loaded.into_iter().map(|(id, episode)| (id, Arc::new(episode))).collect()
@@ -136,7 +178,7 @@ impl Rows for SummaryProjection {
                 tags: &row.tags,
             });
             let related = reading.related_to(parents.collect(), &self.related).await?;
-            let relate = |Bare { it, tags: ids, body }: Bare| {
+            let relate = |Bare { it, tags: ids, body, .. }: Bare| {
                 let mut tags: Vec<_> = ids.iter().filter_map(|id| tags.get(id).cloned()).collect();
                 tags.sort_unstable_by(|one, other| one.it.it.slug.cmp(&other.it.it.slug));
                 let same_episode = siblings.get(&it.episode_id).into_iter().flatten();
