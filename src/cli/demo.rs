@@ -54,7 +54,8 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode, Failure> {
     let address = listener.local_addr()?;
     report::print(&format!(
         "Précis serves {} sample episodes at http://{address}/graphql\n\
-         Explore it in a browser: http://{address}/graphiql\n\
+         Read it in a browser: http://{address}/\n\
+         Explore it there: http://{address}/graphiql\n\
          Or ask from another terminal:\n\n\
          curl -s http://{address}/graphql -H 'content-type: application/json' \\\n  \
          -d '{}'\n\n\

@@ -22,6 +22,8 @@ pub struct Http {
     pub listen: SocketAddr,
     /// Which pages of other origins may read answers.
     pub cors: Cors,
+    /// Whether there is a page for readers.
+    pub page: bool,
     /// Whether there is a page to try queries on.
     pub graphiql: bool,
     /// The folder of the documents that are trusted: where there is one, no others are answered.
@@ -78,6 +80,18 @@ const CORS_ORIGINS: Setting<Cors> = Setting {
         kind: Kind::List,
     },
     parse: cors,
+};
+
+const PAGE: Setting<bool> = Setting {
+    spec: Spec {
+        key: "page",
+        placeholder: "SWITCH",
+        default: "true",
+        expects: "true or false",
+        help: "Serve a page for readers, at /",
+        kind: Kind::Switch,
+    },
+    parse: switch,
 };
 
 const GRAPHIQL: Setting<bool> = Setting {
@@ -172,6 +186,7 @@ impl Section for Http {
     const OPTIONS: &'static [&'static Spec] = &[
         &LISTEN.spec,
         &CORS_ORIGINS.spec,
+        &PAGE.spec,
         &GRAPHIQL.spec,
         &TRUSTED_DOCUMENTS.spec,
         &RATE_LIMIT.spec,
@@ -185,6 +200,7 @@ impl Section for Http {
         Ok(Self {
             listen: values.get(&LISTEN)?,
             cors: values.get(&CORS_ORIGINS)?,
+            page: values.get(&PAGE)?,
             graphiql: values.get(&GRAPHIQL)?,
             trusted_documents: values.get(&TRUSTED_DOCUMENTS)?,
             rate_limit: values.get(&RATE_LIMIT)?,

@@ -50,6 +50,7 @@ fn defaults() -> Config {
         http: Http {
             listen: ([127, 0, 0, 1], 8080).into(),
             cors: Cors::Origins(vec![]),
+            page: true,
             graphiql: true,
             trusted_documents: None,
             rate_limit: RateLimit::Points(NonZeroU32::new(600).expect("points")),
@@ -80,6 +81,7 @@ fn changed() -> Config {
         http: Http {
             listen: ([0, 0, 0, 0], 80).into(),
             cors: Cors::Origins(vec!["https://a.org".into(), "https://b.org".into()]),
+            page: false,
             graphiql: false,
             trusted_documents: Some("documents".into()),
             rate_limit: RateLimit::Off,
@@ -132,6 +134,7 @@ fn every_option_can_be_given_as_a_flag() {
         "--no-migrate",
         "--listen=0.0.0.0:80",
         "--cors-origins=https://a.org,https://b.org",
+        "--page=off",
         "--graphiql=off",
         "--trusted-documents=documents",
         "--rate-limit=off",
@@ -169,6 +172,7 @@ fn every_option_can_be_given_in_the_file() {
         no_migrate = true
         listen = "0.0.0.0:80"
         cors_origins = ["https://a.org", "https://b.org"]
+        page = false
         graphiql = false
         trusted_documents = "documents"
         rate_limit = "off"

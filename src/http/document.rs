@@ -2,12 +2,18 @@
 //! and the SDL, which stay the same while the process runs, and answers to queries, which are asked for anew
 //! each time, as nobody knows when they change.
 
+use std::{
+    io::{self, Write},
+    sync::{Arc, OnceLock},
+};
+
 use axum::{
     body::Bytes,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get},
 };
+use flate2::{Compression, write::GzEncoder};
 
 /// May be kept, and is to be asked about each time.
 pub(super) const ASK_EACH_TIME: &str = "no-cache";
@@ -23,6 +29,9 @@ pub(super) struct Document {
     cache_control: &'static str,
     /// Weak, as the same text may go out compressed (RFC 9110, 8.8.1).
     etag: String,
+    /// The text compressed as far as it can be, from when it was first asked for like that. Only for what never
+    /// changes: else `middleware` compresses each answer, fast rather than far.
+    packed: Arc<OnceLock<Option<Bytes>>>,
 }
 
 impl Document {
@@ -30,7 +39,7 @@ impl Document {
     pub(super) fn new(body: impl Into<Bytes>, content_type: &'static str, cache_control: &'static str) -> Self {
         let body = body.into();
         let etag = format!("W/\"{}\"", fingerprint([&body[..]]));
-        Self { body, content_type, cache_control, etag }
+        Self { body, content_type, cache_control, etag, packed: Arc::default() }
     }
 
     /// Answers `GET` and `HEAD` with this text.
@@ -44,7 +53,15 @@ impl Document {
         if self.is_known(request) {
             return (StatusCode::NOT_MODIFIED, validators).into_response();
         }
-        (validators, [(header::CONTENT_TYPE, self.content_type)], self.body.clone()).into_response()
+        let content_type = [(header::CONTENT_TYPE, self.content_type)];
+        if self.cache_control == NEVER_CHANGES
+            && takes_gzip(request)
+            && let Some(packed) = self.packed.get_or_init(|| pack(&self.body).ok())
+        {
+            let encoding = [(header::CONTENT_ENCODING, "gzip"), (header::VARY, "accept-encoding")];
+            return (validators, content_type, encoding, packed.clone()).into_response();
+        }
+        (validators, content_type, self.body.clone()).into_response()
     }
 
     /// `If-None-Match` by weak comparison (RFC 9110, 13.1.2).
@@ -53,6 +70,22 @@ impl Document {
         let lines = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());
         lines.flat_map(|line| line.split(',')).any(|tag| tag.trim() == "*" || opaque(tag) == opaque(&self.etag))
     }
+}
+
+/// Whether `Accept-Encoding` names gzip, and not in order to refuse it (RFC 9110, 12.5.3).
+fn takes_gzip(request: &HeaderMap) -> bool {
+    let lines = request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
+        let refused = weight.trim().trim_start_matches(['q', 'Q', '=']).trim_matches(['0', '.']).is_empty();
+        name.trim().eq_ignore_ascii_case("gzip") && !refused
+    })
+}
+
+fn pack(text: &[u8]) -> io::Result<Bytes> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(text.len() / 3), Compression::best());
+    encoder.write_all(text)?;
+    encoder.finish().map(Bytes::from)
 }
 
 /// A short name for contents: other contents, another name.
@@ -73,6 +106,22 @@ mod tests {
         let tag = if_none_match.replace("TAG", document.etag.trim_start_matches("W/"));
         let headers = HeaderMap::from_iter([(header::IF_NONE_MATCH, tag.parse().expect("a header"))]);
         document.answer(&headers).status()
+    }
+
+    #[test]
+    fn what_never_changes_is_packed_for_who_takes_it() {
+        let encoding = |accepted: &str, cache_control| {
+            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, accepted.parse().expect("a header"))]);
+            let answer = Document::new("text", "text/plain", cache_control).answer(&headers);
+            answer.headers().get(header::CONTENT_ENCODING).cloned()
+        };
+        for accepted in ["gzip", "br, GZIP;q=0.5", "gzip; q=1.0, identity"] {
+            assert_eq!(encoding(accepted, NEVER_CHANGES).expect("an encoding"), "gzip", "{accepted}");
+        }
+        for accepted in ["", "br", "gzip;q=0", "gzip; q=0.000", "x-gzip-like"] {
+            assert_eq!(encoding(accepted, NEVER_CHANGES), None, "{accepted}");
+        }
+        assert_eq!(encoding("gzip", ASK_EACH_TIME), None);
     }
 
     #[test]

@@ -1,13 +1,18 @@
-//! `/`, and the paths at which nothing stands: both say what can be found where.
+//! `/`, and the paths at which nothing stands: both say what can be found where. At `/`, browsers get the page for
+//! readers instead, where there is one.
 
 use axum::{
     Router,
-    http::{Method, header},
+    http::{HeaderMap, Method, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 
-use super::refusal::{Code, Refusal};
+use super::{
+    media,
+    page::Page,
+    refusal::{Code, Refusal},
+};
 
 /// The paths for people and programs, with what is there.
 const PATHS: [(&str, &str); 6] = [
@@ -19,16 +24,23 @@ const PATHS: [(&str, &str); 6] = [
     ("/metrics", "what it counts, for Prometheus"),
 ];
 
-/// Adds the page at `/` and the answers for other paths and other methods. `stands` says which paths there are.
-pub(super) fn add(routes: Router, stands: impl Fn(&str) -> bool) -> Router {
+/// Adds what stands at `/`, where `readers` is for those who read, and the answers for other paths and other methods. `stands` says which paths there are.
+pub(super) fn add(routes: Router, readers: Option<Page>, stands: impl Fn(&str) -> bool) -> Router {
     let paths: Vec<_> = PATHS.into_iter().filter(|(path, _)| stands(path)).collect();
-    let page = page(&paths);
+    let list = list(&paths);
     let names: Vec<_> = paths.iter().map(|(path, _)| *path).collect();
     let message = format!("Nothing stands at this path. Known are {}.", names.join(", "));
     routes
-        .route("/", get(async move || html(page.clone())))
+        .route("/", get(async move |headers: HeaderMap| front(readers.as_ref(), &headers, &list)))
         .fallback(async move || Refusal::new(Code::NotFound, message.clone()))
         .method_not_allowed_fallback(wrong_method)
+}
+
+/// The answer at `/`, which depends on `Accept` where there are two of them.
+fn front(readers: Option<&Page>, headers: &HeaderMap, list: &str) -> Response {
+    let Some(page) = readers else { return html(list.to_owned()) };
+    let answer = if media::names_html(headers) { page.answer(headers) } else { html(list.to_owned()) };
+    ([(header::VARY, "accept")], answer).into_response()
 }
 
 /// The router adds `Allow`.
@@ -37,7 +49,7 @@ async fn wrong_method(method: Method) -> Refusal {
     Refusal::new(Code::MethodNotAllowed, message)
 }
 
-fn page(paths: &[(&str, &str)]) -> String {
+fn list(paths: &[(&str, &str)]) -> String {
     let item = |(path, what): &(&str, &str)| {
         format!("<li><a href=\"{}\">{path}</a>: {what}</li>\n", path.trim_start_matches('/'))
     };

@@ -53,6 +53,14 @@ pub(super) fn prefers_open_metrics(headers: &HeaderMap) -> Result<bool, Refusal>
     Ok(open_metrics.named && open_metrics.weight > 0 && open_metrics >= Preference::of("text/plain", &accept))
 }
 
+/// Whether a page for people is wanted: by those who name HTML, as browsers do. Programs that take anything
+/// (`*/*`) do not mean that.
+pub(super) fn names_html(headers: &HeaderMap) -> bool {
+    let Ok(Some(accept)) = joined(headers, &header::ACCEPT) else { return false };
+    let html = Preference::of("text/html", &accept);
+    html.named && html.weight > 0
+}
+
 /// Makes sure that a body is `application/json` in UTF-8, as it is.
 pub(super) fn require_json(headers: &HeaderMap) -> Result<(), Refusal> {
     let refuse = |message| Err(Refusal::new(Code::UnsupportedMediaType, message));

@@ -7,7 +7,8 @@
 //! | `/schema.graphql` | `schema`: the SDL |
 //! | `/livez`, `/readyz` | `health`: for whoever restarts processes and routes traffic |
 //! | `/metrics` | `metrics`: for whoever watches; beside the others, or at an address of its own |
-//! | `/` and everything else | `home`: what can be found where |
+//! | `/` | `page`: for readers, in a browser, its assets in the binary; `home` for everybody else |
+//! | everything else | `home`: what can be found where |
 //!
 //! `load` bounds what of `/graphql` is worked on at a time, and for how long; `measured` counts it.
 //!
@@ -30,6 +31,7 @@ mod measured;
 mod media;
 mod metrics;
 mod middleware;
+mod page;
 mod params;
 mod rate;
 mod refusal;
@@ -65,6 +67,11 @@ pub fn router(
         .route("/readyz", health::ready(ready))
         .route("/schema.graphql", schema::route(engine.sdl(), &engine.lean_sdl()))
         .route(graphql::PATH, graphql::route(engine, load));
+    // The page asks what it likes, which is nothing that an operator has trusted.
+    let page = (settings.page && settings.trusted_documents.is_none()).then(|| page::Page::new(settings.graphiql));
+    if let Some(page) = &page {
+        routes = routes.merge(page.assets());
+    }
     if settings.graphiql {
         routes = routes.merge(graphiql::routes());
     }
@@ -76,11 +83,11 @@ pub fn router(
         metrics::PATH => metrics.listen.is_none(),
         _ => true,
     };
-    middleware::around(home::add(routes, stands), access, counts, &settings.cors)
+    middleware::around(home::add(routes, page, stands), access, counts, &settings.cors)
 }
 
 /// What is counted, and nothing else: for an address of its own.
 pub fn metrics_router(scraper: Scraper) -> Router {
     let routes = Router::new().route(metrics::PATH, scraper.route());
-    middleware::around_metrics(home::add(routes, |path| path == metrics::PATH))
+    middleware::around_metrics(home::add(routes, None, |path| path == metrics::PATH))
 }

@@ -287,6 +287,7 @@ pub(crate) fn http_options() -> Http {
     Http {
         listen: "127.0.0.1:0".parse().expect("an address"),
         cors: Cors::Origins(Vec::new()),
+        page: true,
         graphiql: true,
         trusted_documents: None,
         rate_limit: RateLimit::Off,
