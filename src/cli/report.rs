@@ -72,7 +72,7 @@ impl JsonList {
 
     /// Ends it: there is no entry behind that.
     pub(super) fn end(self, total: &Value) -> io::Result<()> {
-        drop(self);
+        let Self { is_empty: _ } = self;
         print(&format!("],\"total\":{total}}}\n"))
     }
 }

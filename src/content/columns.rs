@@ -93,7 +93,7 @@ impl<C: Readable> Columns<C> {
         columns.select("x", &mut sql);
         sql.push(" FROM ").push(C::TABLE).push(" x");
         rest(&mut sql);
-        reader.rows(sql).await?.iter().map(|row| columns.read(row, &mut 1)).collect()
+        reader.rows(sql).await?.iter().map(|row| Ok(*columns.read(row, &mut 1)?)).collect()
     }
 
     /// Adds one.
@@ -118,8 +118,9 @@ impl<C: Readable> Columns<C> {
     }
 
     /// Reads them back, from the place where the list begins, which goes on behind it.
-    pub(super) fn read(self, from: &Row, at: &mut usize) -> Result<C::Row, DbErr> {
-        let mut row = C::Row::default();
+    /// The row is boxed: it has room for all columns, and is moved more than once on its way.
+    pub(super) fn read(self, from: &Row, at: &mut usize) -> Result<Box<C::Row>, DbErr> {
+        let mut row = Box::<C::Row>::default();
         for column in self.iter() {
             column.read(from, *at, &mut row)?;
             *at += 1;
@@ -134,14 +135,8 @@ impl<C: Readable> fmt::Debug for Columns<C> {
     }
 }
 
-/// Writes a column: the numbers of the tags of the summary `s`, in one text. [`numbers`] reads them back.
+/// Writes a column: the numbers of the tags of the summary `s`, a `Vec<i64>`.
 pub(super) fn select_tags(sql: &mut Sql) {
-    let joined = sql.dialect().joined("x.tag_id");
-    sql.push("(SELECT ").push(&joined).push(" FROM summary_tag x WHERE x.summary_id = s.id)");
-}
-
-/// The numbers that one aggregate has put into a text; none where there was nothing to put.
-pub(super) fn numbers(row: &Row, at: usize) -> Result<Vec<i64>, DbErr> {
-    let joined: Option<String> = row.try_get_by_index(at)?;
-    Ok(joined.as_deref().unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect())
+    let numbers = sql.dialect().numbers("x.tag_id", "FROM summary_tag x WHERE x.summary_id = s.id");
+    sql.push(&numbers);
 }

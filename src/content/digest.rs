@@ -17,7 +17,7 @@ use chrono_tz::Tz;
 use super::{
     Direction, Error, Reading, SummaryFilter,
     catalogue::Names,
-    columns::{numbers, select_tags},
+    columns::select_tags,
     filter::Condition,
     list::Rows,
     scan::Scan,
@@ -287,7 +287,7 @@ impl Within {
         if self.grouping != DigestGrouping::Tag {
             return Ok(vec![row.try_get_by_index(0)?]);
         }
-        let tags = numbers(row, 0)?;
+        let tags: Vec<i64> = row.try_get_by_index(0)?;
         Ok(if tags.is_empty() { vec![None] } else { tags.into_iter().map(Some).collect() })
     }
 

@@ -37,7 +37,7 @@ readable!(episode:
 #[derive(Debug, Default)]
 pub struct Episode {
     /// Its row; columns that nobody asked for hold defaults.
-    pub it: Model,
+    pub it: Box<Model>,
     /// Where it was published.
     pub source: Option<Arc<SourceNode>>,
     /// The series that it belongs to.

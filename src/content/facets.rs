@@ -16,7 +16,7 @@ use super::{
     category::{CategoryNode, CategoryProjection},
     counters::UNCATEGORISED,
     filter::Condition,
-    named::Surroundings,
+    named::{Nodes, Surroundings},
     nested::Below,
     source::{SourceNode, SourceProjection},
     summary::PUBLISHED,
@@ -165,7 +165,7 @@ impl Reading {
     ) -> Result<Vec<Vec<Facet<Arc<P::Node>>>>, Error> {
         let nodes = match &wanted.value {
             Some(value) => self.nodes(lists.iter().flatten().filter_map(|it| it.id), value).await?,
-            None => HashMap::new(),
+            None => Nodes::new(),
         };
         let named = |it: Entry| {
             let value = it.id.and_then(|id| nodes.get(&id)).cloned();

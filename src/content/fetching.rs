@@ -112,6 +112,6 @@ impl Reading {
         columns.select("f", &mut sql);
         sql.push(" FROM source_fetch f WHERE ").any_of("f.source_id", sources);
         let rows = self.rows(sql).await?;
-        rows.iter().map(|row| Ok((row.try_get_by_index(0)?, columns.read(row, &mut 1)?))).collect()
+        rows.iter().map(|row| Ok((row.try_get_by_index(0)?, *columns.read(row, &mut 1)?))).collect()
     }
 }

@@ -71,7 +71,7 @@ pub(super) trait Surroundings: Default + Send + Sync {
 }
 
 /// Rows with what was wanted around them, by number.
-pub(super) type Nodes<N> = HashMap<i64, Arc<N>>;
+pub(super) type Nodes<N> = BTreeMap<i64, Arc<N>>;
 
 /// The number of a row is all that is read of it: it stands before what a page selects, with the key.
 fn number(row: &Row, at: usize) -> Result<i64, Error> {

@@ -15,7 +15,7 @@ use std::{
 
 use super::{
     Error, Nested, Reading,
-    columns::{numbers, select_tags},
+    columns::select_tags,
     summary::{Summary, SummaryProjection},
 };
 use crate::{
@@ -151,17 +151,17 @@ impl Reading {
             return Ok(signs);
         }
         let mut sql = self.sql();
-        let joined = sql.dialect().joined("x.id");
-        sql.push("SELECT p.value, c.count").push(OF_ALL).push(", (SELECT ").push(&joined);
-        sql.push(" FROM (SELECT t.summary_id AS id FROM summary_tag t");
-        sql.push(" WHERE t.tag_id = p.value AND t.published_at IS NOT NULL");
-        sql.push(" ORDER BY t.published_at DESC, t.summary_id DESC LIMIT ");
-        sql.push(itoa::Buffer::new().format(OF_TAG)).push(") x) FROM ");
+        let newest = format!(
+            "FROM (SELECT t.summary_id AS id FROM summary_tag t WHERE t.tag_id = p.value AND t.published_at IS NOT NULL \
+             ORDER BY t.published_at DESC, t.summary_id DESC LIMIT {OF_TAG}) x"
+        );
+        let numbers = sql.dialect().numbers("x.id", &newest);
+        sql.push("SELECT p.value, c.count").push(OF_ALL).push(", ").push(&numbers).push(" FROM ");
         sql.each(&tags.into_iter().collect::<Vec<_>>()).push(" CROSS JOIN counter c");
         sql.push(" WHERE c.dimension = 'TAG' AND c.key = CAST(p.value AS TEXT)");
         for row in self.rows(sql).await? {
             let weight = rarity(row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-            signs.insert(row.try_get_by_index(0)?, Sign { weight, summaries: numbers(&row, 3)? });
+            signs.insert(row.try_get_by_index(0)?, Sign { weight, summaries: row.try_get_by_index(3)? });
         }
         Ok(signs)
     }
@@ -174,12 +174,12 @@ impl Reading {
             return Ok(signs);
         }
         let mut sql = self.sql();
-        let joined = sql.dialect().joined("CASE WHEN s.status = 'PUBLISHED' THEN s.id ELSE 0 END");
         // One more than may be, which tells whether there are too many.
-        sql.push("SELECT p.value").push(OF_ALL).push(", (SELECT ").push(&joined).push(" FROM (");
-        sql.some_matches(WITH_WORD + 1).push(") x JOIN summary s ON s.id = x.id) FROM ").each(&expressions);
+        let matches = format!("FROM ({}) x JOIN summary s ON s.id = x.id", sql.dialect().some_matches(WITH_WORD + 1));
+        let numbers = sql.dialect().numbers("CASE WHEN s.status = 'PUBLISHED' THEN s.id ELSE 0 END", &matches);
+        sql.push("SELECT p.value").push(OF_ALL).push(", ").push(&numbers).push(" FROM ").each(&expressions);
         for row in self.rows(sql).await? {
-            let (all, mut summaries) = (row.try_get_by_index(1)?, numbers(&row, 2)?);
+            let (all, mut summaries): (i64, Vec<i64>) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
             let sign = if summaries.len() > WITH_WORD {
                 Sign { weight: rarity(all, all), summaries: Vec::new() }
             } else {
@@ -218,7 +218,7 @@ impl Detail {
             is_primary: row.try_get_by_index(3)?,
             published_at: row.try_get_by_index(4)?,
             story: row.try_get_by_index(5)?,
-            tags: numbers(row, 6)?,
+            tags: row.try_get_by_index(6)?,
         })
     }
 }

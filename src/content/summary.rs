@@ -41,7 +41,7 @@ readable!(summary:
 #[derive(Debug, Default)]
 pub struct Summary {
     /// Its row; columns that nobody asked for hold defaults.
-    pub it: Model,
+    pub it: Box<Model>,
     /// Where its episode was published.
     pub source: Option<Arc<SourceNode>>,
     /// The shelf it stands on.

@@ -48,8 +48,6 @@ pub(super) const STATEMENT: Duration = Duration::from_secs(5);
 const ACQUIRE: Duration = Duration::from_secs(2);
 const ACQUIRE_TO_WRITE: Duration = Duration::from_secs(10);
 const BUSY: Duration = Duration::from_secs(5);
-/// Past this wait for a connection, there is more to do than can be done.
-const LONG_WAIT: Duration = Duration::from_millis(200);
 /// How long a database may take to be there when the program starts, and how often it is tried.
 const START: Duration = Duration::from_secs(2);
 const START_PAUSE: Duration = Duration::from_millis(50);
@@ -107,15 +105,15 @@ impl Db {
         let readers: Vec<Line> = (0..readers).map(|_| line(Whose::Reader)).collect();
         let (probe, upkeep) = (line(Whose::Probe), line(Whose::Upkeep));
         let all = (readers.iter().chain([&probe, &upkeep]).cloned().collect(), writer.clone());
-        let rules = Rules { most_waiting: usize::MAX, patience: ACQUIRE, order: Order::NewestAfter(LONG_WAIT) };
-        // Who writes has all the time that a request has. Others may wait in the database at the same time, so
-        // that nobody is let in before them.
-        let write_rules = Rules { patience: ACQUIRE_TO_WRITE, order: Order::Fair, ..rules };
+        // Those who wait here were let in: who is too many is sent away before.
+        let rules = Rules { most_waiting: usize::MAX, patience: ACQUIRE, order: Order::Fair };
+        // Who writes has all the time that a request has.
+        let write_rules = Rules { patience: ACQUIRE_TO_WRITE, ..rules };
         let slots = Slots {
             readers: Turns::new(readers, rules),
             writer: Turns::new([writer], write_rules),
             probe: Turns::new([probe], rules),
-            upkeep: Turns::new([upkeep], Rules { patience: UPKEEP, order: Order::Fair, ..rules }),
+            upkeep: Turns::new([upkeep], Rules { patience: UPKEEP, ..rules }),
             all,
             file,
         };

@@ -56,11 +56,11 @@ impl Dialect {
         self == Self::Postgres
     }
 
-    /// An aggregate: the numbers of `column`, as text with commas between.
-    pub fn joined(self, column: &str) -> String {
+    /// An expression: the numbers that `column` has in these rows, as one value, which is read as a `Vec<i64>`.
+    pub fn numbers(self, column: &str, rows: &str) -> String {
         match self {
-            Self::Sqlite => format!("group_concat({column})"),
-            Self::Postgres => format!("string_agg({column}::text, ',')"),
+            Self::Sqlite => format!("(SELECT group_concat({column}) {rows})"),
+            Self::Postgres => format!("ARRAY(SELECT {column} {rows})"),
         }
     }
 
@@ -109,14 +109,14 @@ impl Dialect {
 
     /// The ids of some summaries whose words match the expression `p.value`: a subquery with a column `id`.
     /// Which ones, where there are more, is the index's choice.
-    pub fn some_matches(self, sql: &mut Sql, most: usize) {
-        match self {
-            Self::Sqlite => sql.push("SELECT rowid AS id FROM summary_text WHERE summary_text MATCH p.value"),
+    pub fn some_matches(self, most: usize) -> String {
+        let matches = match self {
+            Self::Sqlite => "SELECT rowid AS id FROM summary_text WHERE summary_text MATCH p.value",
             Self::Postgres => {
-                sql.push("SELECT y.summary_id AS id FROM summary_text y WHERE y.lexemes @@ CAST(p.value AS tsquery)")
+                "SELECT y.summary_id AS id FROM summary_text y WHERE y.lexemes @@ CAST(p.value AS tsquery)"
             }
         };
-        sql.push(" LIMIT ").push(itoa::Buffer::new().format(most));
+        format!("{matches} LIMIT {most}")
     }
 
     /// A table `p (value)` of these values, in one parameter.

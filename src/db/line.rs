@@ -72,34 +72,53 @@ impl Session {
 }
 
 /// Where a connection lies while nobody has it.
-pub(super) struct Rest<C>(Mutex<Option<Option<C>>>);
+pub(super) struct Rest<C>(Mutex<Place<C>>);
+
+enum Place<C> {
+    /// None was made yet, or somebody has it.
+    Empty,
+    Kept(C),
+    /// There is to be none any more.
+    Closed,
+}
 
 impl<C> Default for Rest<C> {
     fn default() -> Self {
-        Self(Mutex::new(Some(None)))
+        Self(Mutex::new(Place::Empty))
     }
 }
 
 impl<C> Rest<C> {
     /// The connection, where there is one; an error, once it was closed.
     pub(super) fn take(&self) -> Result<Option<C>, DbErr> {
-        let closed = || of_driver(sqlx::Error::PoolClosed);
-        self.place().as_mut().map(Option::take).ok_or_else(closed)
+        let mut place = self.place();
+        match std::mem::replace(&mut *place, Place::Empty) {
+            Place::Empty => Ok(None),
+            Place::Kept(connection) => Ok(Some(connection)),
+            Place::Closed => {
+                *place = Place::Closed;
+                Err(of_driver(sqlx::Error::PoolClosed))
+            }
+        }
     }
 
     /// Lays it back, unless it was closed meanwhile.
     pub(super) fn keep(&self, connection: C) {
-        if let Some(place) = &mut *self.place() {
-            *place = Some(connection);
+        let mut place = self.place();
+        if !matches!(*place, Place::Closed) {
+            *place = Place::Kept(connection);
         }
     }
 
     /// Lets nobody have one from now on, and gives the one that lies here.
     pub(super) fn close(&self) -> Option<C> {
-        self.place().take().flatten()
+        match std::mem::replace(&mut *self.place(), Place::Closed) {
+            Place::Kept(connection) => Some(connection),
+            Place::Empty | Place::Closed => None,
+        }
     }
 
-    fn place(&self) -> MutexGuard<'_, Option<Option<C>>> {
+    fn place(&self) -> MutexGuard<'_, Place<C>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -130,12 +130,11 @@ impl Reader {
     }
 
     async fn session<'s>(&self, state: &'s mut State) -> Result<&'s mut Session, DbErr> {
-        let session = match state.session.take() {
-            Some(session) => session,
-            None => {
-                let turn = (self.lines)(&self.db.slots).take().await.map_err(|_| none_is_free())?;
-                Session::begin(turn, self.is_alone)?
-            }
+        let session = if let Some(session) = state.session.take() {
+            session
+        } else {
+            let turn = (self.lines)(&self.db.slots).take().await.map_err(|_| none_is_free())?;
+            Session::begin(turn, self.is_alone)?
         };
         Ok(state.session.insert(session))
     }

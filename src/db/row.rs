@@ -126,6 +126,17 @@ impl Get for String {
     }
 }
 
+/// Numbers that `group_concat` has put into one text; none where there was nothing to put.
+impl Get for Vec<i64> {
+    fn of(cell: CellRef<'_>) -> Option<Self> {
+        match cell {
+            CellRef::Null => Some(Self::new()),
+            CellRef::Text(joined) => joined.split(',').map(|number| number.parse().ok()).collect(),
+            CellRef::Integer(_) | CellRef::Real(_) => None,
+        }
+    }
+}
+
 impl<T: Get> Get for Option<T> {
     fn of(cell: CellRef<'_>) -> Option<Self> {
         if let CellRef::Null = cell { Some(None) } else { T::of(cell).map(Some) }

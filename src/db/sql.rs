@@ -62,12 +62,6 @@ impl Sql {
         self
     }
 
-    /// The ids of some summaries whose words match the expression `p.value`: a subquery with a column `id`.
-    pub fn some_matches(&mut self, most: usize) -> &mut Self {
-        self.dialect.some_matches(self, most);
-        self
-    }
-
     /// Adds the items one after another, with `between` between them.
     pub fn join<I: IntoIterator>(
         &mut self,

@@ -31,7 +31,7 @@ impl<'q> Asked<'q> {
 }
 
 /// Fields by response key, in the order in which they were asked for.
-pub type Fields<'q> = IndexMap<&'q str, Asked<'q>>;
+pub type Fields<'q> = IndexMap<&'q str, Asked<'q>, foldhash::fast::RandomState>;
 
 /// An operation, its fragments and its variables.
 #[derive(Clone, Copy)]
@@ -75,7 +75,7 @@ impl<'q> Document<'q> {
     where
         'q: 'a,
     {
-        let (mut fields, mut seen) = (Fields::new(), HashSet::new());
+        let (mut fields, mut seen) = (Fields::default(), HashSet::new());
         for set in sets {
             self.collect_into(&mut fields, &mut seen, set, &is);
         }

@@ -32,7 +32,8 @@ pub struct Selection<O: Object>(Vec<(Vec<u8>, Slot<O>)>);
 impl<O: Object> FromIterator<Slot<O>> for Selection<O> {
     fn from_iter<I: IntoIterator<Item = Slot<O>>>(slots: I) -> Self {
         let label = |index, slot: Slot<O>| {
-            (format!("{}\"{}\":", if index == 0 { '{' } else { ',' }, slot.key).into_bytes(), slot)
+            let before: &[u8] = if index == 0 { b"{\"" } else { b",\"" };
+            ([before, slot.key.as_bytes(), b"\":"].concat(), slot)
         };
         Self(slots.into_iter().enumerate().map(|(index, slot)| label(index, slot)).collect())
     }
@@ -223,13 +224,41 @@ impl Shows<String> for Vec<String> {
 pub(super) fn write_text(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     let mut rest = text.as_bytes();
-    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
+    while let Some(at) = next_escaped(rest) {
         out.extend_from_slice(&rest[..at]);
         escape(rest[at], out);
         rest = &rest[at + 1..];
     }
     out.extend_from_slice(rest);
     out.push(b'"');
+}
+
+/// Where the next byte stands that may not stand in a JSON string as it is.
+fn next_escaped(bytes: &[u8]) -> Option<usize> {
+    let is_escaped = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+    let mut words = bytes.chunks_exact(8);
+    // Eight at a time, as most texts have hardly any: where one of them has such a byte, it is looked for there.
+    let mut begin = 0;
+    for word in &mut words {
+        if may_be_escaped(word)
+            && let Some(at) = word.iter().position(is_escaped)
+        {
+            return Some(begin + at);
+        }
+        begin += 8;
+    }
+    words.remainder().iter().position(is_escaped).map(|at| begin + at)
+}
+
+/// Whether one of eight bytes has to be escaped; with luck, none that need not be is taken for one. A byte is below 32,
+/// or equal to another one, where taking away 32 of it, or 1 of their difference, borrows from the bit above.
+fn may_be_escaped(word: &[u8]) -> bool {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const TOP: u64 = 0x80 * EACH;
+    let Ok(word) = word.try_into().map(u64::from_ne_bytes) else { return true };
+    let below = |word: u64, limit: u64| word.wrapping_sub(limit * EACH) & !word;
+    let equal = |byte: u8| below(word ^ (u64::from(byte) * EACH), 1);
+    (below(word, 0x20) | equal(b'"') | equal(b'\\')) & TOP != 0
 }
 
 fn escape(byte: u8, out: &mut Vec<u8>) {
@@ -254,6 +283,13 @@ mod tests {
             let mut out = Vec::new();
             write_text(&text, &mut out);
             prop_assert_eq!(serde_json::from_slice::<String>(&out).expect("JSON"), text);
+        }
+
+        #[test]
+        fn what_has_to_be_escaped_is_found_wherever_it_stands(text in r#"[a-zé"\\\x00-\x1f\x7f€]{0,40}"#) {
+            let bytes = text.as_bytes();
+            let found = bytes.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
+            prop_assert_eq!(next_escaped(bytes), found);
         }
     }
 }

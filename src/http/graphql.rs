@@ -43,7 +43,7 @@ async fn by_get(
     let answer = async {
         load.admit().await?;
         let request = params::from_query_string(query.as_deref().unwrap_or_default())?;
-        load.answer(engine.answer(request, true, &caller)).await
+        load.answer(Box::pin(engine.answer(request, true, &caller))).await
     };
     Ok(match answer.await.map_err(|it| it.written_as(media))? {
         Answer::Executed { body, complete: true, cost } => {
@@ -66,7 +66,7 @@ async fn by_post(
         load.admit().await?;
         media::require_json(&headers)?;
         let request = params::from_json(&body::arrived(&headers, body, &load).await?)?;
-        load.answer(engine.answer(request, false, &caller)).await
+        load.answer(Box::pin(engine.answer(request, false, &caller))).await
     };
     Ok(written(answer.await.map_err(|it| it.written_as(media))?, media))
 }

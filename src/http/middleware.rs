@@ -10,6 +10,7 @@ use axum::{
     middleware::{Next, from_fn, from_fn_with_state, map_response},
     response::{IntoResponse, Response},
 };
+use tower::ServiceBuilder;
 use tower_http::{
     CompressionLevel,
     catch_panic::CatchPanicLayer,
@@ -29,31 +30,31 @@ use crate::{access::Access, config::Cors, metrics::Metrics};
 /// Shorter answers fit into one packet either way.
 const WORTH_COMPRESSING: u16 = 1024;
 
-/// Puts the layers around the routes. The last one added sees a request first.
+/// Puts the layers around the routes. The first one sees a request first; all of them are one layer to the router, which
+/// would put each into a box of its own.
 pub(super) fn around(routes: Router, access: Arc<Access>, metrics: Metrics, origins: &Cors) -> Router {
-    // Inside of CORS, whose answers cost nothing, and outside of all that may fail, so that each answer has its
-    // figures.
-    let mut routes = inside(routes).layer(from_fn_with_state(access, rate::door));
-    routes = routes.layer(from_fn_with_state(metrics, measured::measured));
-    if let Some(cors) = cors::layer(origins) {
-        routes = routes.layer(cors);
-    }
-    outside(routes)
+    let layers = ServiceBuilder::new()
+        .layer(from_fn(logged))
+        .layer(map_response(no_sniffing))
+        .option_layer(cors::layer(origins))
+        // Inside of CORS, whose answers cost nothing, and outside of all that may fail, so that each answer has its
+        // figures.
+        .layer(from_fn_with_state(metrics, measured::measured))
+        .layer(from_fn_with_state(access, rate::door))
+        .layer(compression())
+        .layer(CatchPanicLayer::custom(masked));
+    routes.layer(layers)
 }
 
 /// The same around the one path of an address that is for metrics.
 pub(super) fn around_metrics(routes: Router) -> Router {
-    outside(inside(routes))
-}
-
-fn inside(routes: Router) -> Router {
-    let compressed = SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::SSE);
-    let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressed);
-    routes.layer(CatchPanicLayer::custom(masked)).layer(compression)
-}
-
-fn outside(routes: Router) -> Router {
+    let routes = routes.layer(CatchPanicLayer::custom(masked)).layer(compression());
     routes.layer(map_response(no_sniffing)).layer(from_fn(logged))
+}
+
+fn compression() -> CompressionLayer<impl Predicate> {
+    let compressed = SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::SSE);
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressed)
 }
 
 /// One span and one line a request. Query strings stay out of it: they carry documents and variables.

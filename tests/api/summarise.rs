@@ -49,8 +49,8 @@ async fn app_with_rivers(app: &TestApp) -> TestApp {
 }
 
 /// Who has summaries written by a model with these settings.
-fn summariser(app: &TestApp, settings: config::Model) -> Summariser {
-    app.wired().summariser(&settings).expect("a model")
+fn summariser(app: &TestApp, settings: &config::Model) -> Summariser {
+    app.wired().summariser(settings).expect("a model")
 }
 
 /// The number of the episode with that title.
@@ -63,7 +63,7 @@ async fn episode(app: &TestApp, title: &str) -> i64 {
 /// What comes of having the summary of “Flood” written now.
 async fn summarise(app: &TestApp, model: config::Model) -> Ended<Summarised> {
     let flood = episode(app, "Flood").await;
-    let ended = summariser(app, model).summarise_now(flood, std::future::pending()).await;
+    let ended = summariser(app, &model).summarise_now(flood, std::future::pending()).await;
     ended.expect("jobs").expect("nobody else does it")
 }
 
@@ -144,7 +144,7 @@ both! {
         let before = content(&app).await;
         app.import("rivers.xml", &rivers(TEXT)).await.1.expect("it is imported");
         assert_same(&before, &content(&app).await, "the same feed again");
-        let summariser = summariser(&app, model.settings());
+        let summariser = summariser(&app, &model.settings());
         let wanted = summariser.wanted(Wanted::Missing, None, 10).await.expect("rows");
         assert_eq!(wanted, [episode(&app, "Ebb").await]);
         assert_eq!(summariser.wanted(Wanted::Stale, None, 10).await.expect("rows"), [0_i64; 0]);
@@ -191,7 +191,7 @@ both! {
         let mut answer = summary();
         answer["category"] = json!("the sea");
         let model = TestModel::that_writes(&answer);
-        let summariser = summariser(&app, model.settings());
+        let summariser = summariser(&app, &model.settings());
         for title in ["Weather report", "Flood"] {
             let ended = summariser.summarise_now(episode(&app, title).await, std::future::pending()).await;
             assert_eq!(outcome(ended.expect("jobs").expect("nobody else does it")), Outcome::Written);
@@ -209,7 +209,7 @@ both! {
     async fn a_text_that_is_shorter_than_its_summary_is_left_alone(app: TestApp) {
         let app = app_with_rivers(&app).await;
         let model = TestModel::that_writes(&summary());
-        let summariser = summariser(&app, model.settings());
+        let summariser = summariser(&app, &model.settings());
         let before = content(&app).await;
         let ended = summariser.summarise_now(episode(&app, "Ebb").await, std::future::pending()).await;
         assert_eq!(outcome(ended.expect("jobs").expect("nobody else does it")), Outcome::TooShort);
@@ -237,7 +237,7 @@ both! {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
-        run_worker(app.wired().jobs.clone(), vec![Rc::new(summariser(&app, settings))], is_done()).await;
+        run_worker(app.wired().jobs.clone(), vec![Rc::new(summariser(&app, &settings))], is_done()).await;
         let answer = app.data("{ summaries { nodes { title origin } } }").await;
         let node = |title: &str, origin: &str| json!({ "title": title, "origin": origin });
         assert_eq!(

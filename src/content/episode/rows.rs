@@ -7,13 +7,13 @@ use futures_util::{FutureExt, future::BoxFuture};
 
 use super::{Episode, EpisodeProjection, Side};
 use crate::{
-    content::{Columns, Error, Nested, Page, Reading, list::Rows, summary::Summary},
+    content::{Columns, Error, Nested, Page, Reading, list::Rows, named::Nodes, summary::Summary},
     db::{Row, Sql},
 };
 
 /// A row as it comes, and its text.
 pub(in crate::content) struct Bare {
-    it: Model,
+    it: Box<Model>,
     content: Option<String>,
 }
 
@@ -71,11 +71,11 @@ impl Rows for EpisodeProjection {
             ids.dedup();
             let sources = match self.source.as_deref() {
                 Some(wanted) => reading.nodes(rows.iter().map(|row| row.it.source_id), wanted).await?,
-                None => HashMap::new(),
+                None => Nodes::new(),
             };
             let series = match self.series.as_deref() {
                 Some(wanted) => reading.nodes(rows.iter().filter_map(|row| row.it.series_id), wanted).await?,
-                None => HashMap::new(),
+                None => Nodes::new(),
             };
             let previous = match &self.previous {
                 Some(wanted) => reading.neighbours_of(&ids, Side::Before, wanted).await?,

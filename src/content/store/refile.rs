@@ -96,7 +96,7 @@ impl Content {
 fn category<'r>(filing: &Filing<'r>, row: &Row) -> Result<Option<&'r str>, Error> {
     let (title, excerpt): (String, String) = (row.try_get_by_index(3)?, row.try_get_by_index(4)?);
     let language: Option<String> = row.try_get_by_index(5)?;
-    let tags: BTreeSet<i64> = columns::numbers(row, 6)?.into_iter().collect();
+    let tags: BTreeSet<i64> = row.try_get_by_index::<Vec<i64>>(6)?.into_iter().collect();
     let source = row.try_get_by_index(2)?;
     let facts = Facts { source, title: &title, excerpt: &excerpt, language: language.as_deref(), tags: &tags };
     Ok(filing.category(&facts))

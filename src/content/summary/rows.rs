@@ -11,6 +11,7 @@ use crate::{
         Columns, Error, Reading, columns,
         episode::{self, Episode},
         list::Rows,
+        named::Nodes,
         related::Parent,
     },
     db::{Row, Sql},
@@ -19,7 +20,7 @@ use crate::{
 /// A row as it comes, and the ids of its tags.
 #[derive(Default)]
 pub(in crate::content) struct Bare {
-    it: Model,
+    it: Box<Model>,
     tags: Vec<i64>,
     body: Option<(String, Option<i32>)>,
     /// Where it came along.
@@ -124,7 +125,7 @@ impl Rows for SummaryProjection {
     fn read(&self, row: &Row, at: &mut usize) -> Result<Bare, Error> {
         let mut bare = Bare { it: self.all_columns().read(row, at)?, ..Bare::default() };
         if self.has_tags() {
-            bare.tags = columns::numbers(row, *at)?;
+            bare.tags = row.try_get_by_index(*at)?;
             *at += 1;
         }
         if self.body {
@@ -141,15 +142,15 @@ impl Rows for SummaryProjection {
         async move {
             let sources = match self.source.as_deref() {
                 Some(wanted) => reading.nodes(rows.iter().map(|row| row.it.source_id), wanted).await?,
-                None => HashMap::new(),
+                None => Nodes::new(),
             };
             let categories = match &self.category {
                 Some(wanted) => reading.nodes(rows.iter().filter_map(|row| row.it.category_id), wanted).await?,
-                None => HashMap::new(),
+                None => Nodes::new(),
             };
             let tags = match &self.tags {
                 Some(wanted) => reading.nodes(rows.iter().flat_map(|row| row.tags.iter().copied()), wanted).await?,
-                None => HashMap::new(),
+                None => Nodes::new(),
             };
             let along: Vec<episode::Bare> = rows.iter_mut().filter_map(|row| row.episode.take()).collect();
             let episodes = || rows.iter().map(|row| row.it.episode_id).collect();

@@ -38,7 +38,7 @@ both! {
         // Another process is another summariser on the same database.
         let again = async || {
             let episode = episode(&app, "Flood again").await;
-            let ended = summariser(&app, settings.clone()).summarise_now(episode, std::future::pending()).await;
+            let ended = summariser(&app, &settings).summarise_now(episode, std::future::pending()).await;
             ended.expect("jobs").expect("nobody else does it")
         };
         let Ended::Later(NotBefore { until, why }) = again().await else { panic!("not later") };
@@ -93,7 +93,7 @@ both! {
         }).collect();
         // The questions behind a wrong answer are longer, and within the limit too.
         assert!(lengths.len() == 3 && lengths.iter().all(|it| (1_200..=2_000).contains(it)), "{lengths:?}");
-        let measured = summariser(&app, settings).measure(episode(&app, "Flood").await).await.expect("rows");
+        let measured = summariser(&app, &settings).measure(episode(&app, "Flood").await).await.expect("rows");
         assert_eq!(measured, Some(lengths[0]));
     }
 

@@ -111,7 +111,7 @@ both! {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
-        let ended = summariser(&app, model.settings()).summarise_now(episode(&app, "Flood").await, asked).await;
+        let ended = summariser(&app, &model.settings()).summarise_now(episode(&app, "Flood").await, asked).await;
         assert!(matches!(ended, Ok(Some(Ended::Stopped))), "{ended:?}");
         let job = &dump(&app.url).await["job"][0];
         assert_eq!((&job["attempts"], &job["lease_token"]), (&json!(0), &json!(null)));

@@ -100,7 +100,7 @@ both! {
         // The same model is not asked again, but another one is, and both are about another text.
         let wanted = async |name: &str| {
             let settings = config::Model { name: name.to_owned(), ..model.settings() };
-            summariser(&app, settings).wanted(Wanted::Missing, None, 1).await.expect("rows")
+            summariser(&app, &settings).wanted(Wanted::Missing, None, 1).await.expect("rows")
         };
         let ebb = episode(&app, "Ebb").await;
         assert_eq!((wanted("test-model").await, wanted("better-model").await), (vec![ebb], vec![flood]));
@@ -257,7 +257,7 @@ both! {
                 says(400, &[], "{\"error\": {\"message\": \"Unsupported parameter\"}}")
             }
         });
-        let summariser = summariser(&app, model.settings());
+        let summariser = summariser(&app, &model.settings());
         for (title, questions) in [("Flood", 3), ("Flood again", 4)] {
             let ended = summariser.summarise_now(episode(&app, title).await, std::future::pending()).await;
             let Ended::Done(done) = ended.expect("jobs").expect("nobody else does it") else { panic!("it was not done") };

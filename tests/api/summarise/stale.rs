@@ -17,7 +17,7 @@ use crate::{
 
 /// The episodes whose summaries are stale.
 async fn stale(app: &TestApp, model: &TestModel) -> Vec<i64> {
-    summariser(app, model.settings()).wanted(Wanted::Stale, None, 10).await.expect("rows")
+    summariser(app, &model.settings()).wanted(Wanted::Stale, None, 10).await.expect("rows")
 }
 
 async fn execute(app: &TestApp, sql: &str) {
@@ -74,7 +74,7 @@ both! {
             (row["id"].as_i64().expect("a number"), row["title"].as_str().expect("a title").to_owned())
         }).collect();
         let model = TestModel::that_writes(&summary());
-        let summariser = summariser(&app, model.settings());
+        let summariser = summariser(&app, &model.settings());
         let wanted = async |since: Option<i64>, most: usize| {
             let since = since.map(|hours| Timestamp(NOW.0 - hours * 3_600));
             let wanted = summariser.wanted(Wanted::Missing, since, most).await.expect("rows");
