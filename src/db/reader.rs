@@ -105,7 +105,10 @@ impl Reader {
         let done = self.run(&mut state, sql).await;
         if let Err(error) = &done {
             state.failure = Some(error.clone());
-            state.session = None;
+            // Where another statement was not expected, nothing is wrong with the connection.
+            if Fault::of(error) != Fault::NotAlone {
+                state.session = None;
+            }
         }
         done
     }

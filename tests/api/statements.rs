@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::{both, support::TestApp};
+use crate::{
+    both,
+    support::{Backend, TestApp},
+};
 
 /// The page that a reader sees first.
 const PAGE: &str = "summaries(first: 20) { nodes { id title tldr publishedAt category { name slug } \
@@ -49,6 +52,29 @@ both! {
             let run = statements(&app, &field).await;
             assert_eq!(run.len(), expected, "{field}: {run:#?}");
         }
+    }
+
+    async fn what_takes_more_statements_than_the_last_time_is_read_again(app: TestApp) {
+        know_names(&app).await;
+        let query = "query ($all: Boolean!) { summaries(first: 20) { \
+                     nodes { slug translations @include(if: $all) { language } } } }";
+        let ask = async |all: bool| {
+            app.statements();
+            let answer = app.text(query, json!({ "all": all })).await;
+            (answer, app.statements().len())
+        };
+        // Nothing is known of the document, so that it is read from a snapshot of any number of statements.
+        let (all, statements) = ask(true).await;
+        assert!(all.contains("\"translations\":[{\"language\""), "{all}");
+        assert_eq!(statements, 2);
+        let (some, statements) = ask(false).await;
+        assert_eq!((some.contains("translations"), statements), (false, 1));
+        // Now it is expected to take one. On PostgreSQL, that one has no transaction around it.
+        assert_eq!(ask(false).await, (some.clone(), 1));
+        let again = if app.backend == Backend::Postgres { 1 } else { 0 };
+        assert_eq!(ask(true).await, (all.clone(), again + 2));
+        assert_eq!(ask(true).await, (all, 2));
+        assert_eq!(ask(false).await, (some, 1));
     }
 
     async fn nodes_take_a_statement_for_each_type(app: TestApp) {
