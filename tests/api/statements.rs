@@ -71,7 +71,7 @@ both! {
         assert_eq!((some.contains("translations"), statements), (false, 1));
         // Now it is expected to take one. On PostgreSQL, that one has no transaction around it.
         assert_eq!(ask(false).await, (some.clone(), 1));
-        let again = if app.backend == Backend::Postgres { 1 } else { 0 };
+        let again = usize::from(app.backend == Backend::Postgres);
         assert_eq!(ask(true).await, (all.clone(), again + 2));
         assert_eq!(ask(true).await, (all, 2));
         assert_eq!(ask(false).await, (some, 1));
