@@ -15,6 +15,8 @@ use axum::{
 };
 use flate2::{Compression, write::GzEncoder};
 
+use super::media;
+
 /// May be kept, and is to be asked about each time.
 pub(super) const ASK_EACH_TIME: &str = "no-cache";
 
@@ -55,7 +57,7 @@ impl Document {
         }
         let content_type = [(header::CONTENT_TYPE, self.content_type)];
         if self.cache_control == NEVER_CHANGES
-            && takes_gzip(request)
+            && media::takes_gzip(request)
             && let Some(packed) = self.packed.get_or_init(|| pack(&self.body).ok())
         {
             let encoding = [(header::CONTENT_ENCODING, "gzip"), (header::VARY, "accept-encoding")];
@@ -70,16 +72,6 @@ impl Document {
         let lines = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());
         lines.flat_map(|line| line.split(',')).any(|tag| tag.trim() == "*" || opaque(tag) == opaque(&self.etag))
     }
-}
-
-/// Whether `Accept-Encoding` names gzip, and not in order to refuse it (RFC 9110, 12.5.3).
-fn takes_gzip(request: &HeaderMap) -> bool {
-    let lines = request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(',')).any(|coding| {
-        let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
-        let refused = weight.trim().trim_start_matches(['q', 'Q', '=']).trim_matches(['0', '.']).is_empty();
-        name.trim().eq_ignore_ascii_case("gzip") && !refused
-    })
 }
 
 fn pack(text: &[u8]) -> io::Result<Bytes> {

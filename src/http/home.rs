@@ -24,7 +24,8 @@ const PATHS: [(&str, &str); 6] = [
     ("/metrics", "what it counts, for Prometheus"),
 ];
 
-/// Adds what stands at `/`, where `readers` is for those who read, and the answers for other paths and other methods. `stands` says which paths there are.
+/// Adds what stands at `/`, where `readers` is for those who read, and the answers for other paths and other
+/// methods. `stands` says which paths there are.
 pub(super) fn add(routes: Router, readers: Option<Page>, stands: impl Fn(&str) -> bool) -> Router {
     let paths: Vec<_> = PATHS.into_iter().filter(|(path, _)| stands(path)).collect();
     let list = list(&paths);

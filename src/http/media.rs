@@ -56,9 +56,19 @@ pub(super) fn prefers_open_metrics(headers: &HeaderMap) -> Result<bool, Refusal>
 /// Whether a page for people is wanted: by those who name HTML, as browsers do. Programs that take anything
 /// (`*/*`) do not mean that.
 pub(super) fn names_html(headers: &HeaderMap) -> bool {
-    let Ok(Some(accept)) = joined(headers, &header::ACCEPT) else { return false };
-    let html = Preference::of("text/html", &accept);
-    html.named && html.weight > 0
+    names(headers, &header::ACCEPT, "text/html")
+}
+
+/// Whether an answer may be compressed by gzip (RFC 9110, 12.5.3).
+pub(super) fn takes_gzip(headers: &HeaderMap) -> bool {
+    names(headers, &header::ACCEPT_ENCODING, "gzip")
+}
+
+/// Whether a list of preferences names this, and not in order to refuse it.
+fn names(headers: &HeaderMap, list: &HeaderName, name: &str) -> bool {
+    let Ok(Some(list)) = joined(headers, list) else { return false };
+    let preference = Preference::of(name, &list);
+    preference.named && preference.weight > 0
 }
 
 /// Makes sure that a body is `application/json` in UTF-8, as it is.

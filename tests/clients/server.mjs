@@ -2,23 +2,16 @@
 // has a hand in, and whole lists made of these, which are what every client's pages are held against.
 import assert from 'node:assert/strict';
 
+import { asker } from './ask.mjs';
+
 export const url = process.argv[2];
 if (!URL.canParse(url)) {
   console.error(`usage: node ${process.argv[1]} http://HOST:PORT/graphql`);
   process.exit(2);
 }
 
-/** Sends a document, and returns its data. An error within the answer is a failure. */
-export async function ask(query, variables = {}) {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify({ query, variables }),
-  });
-  const { data, errors } = await response.json();
-  assert.equal(errors, undefined, JSON.stringify(errors));
-  return data;
-}
+/** Asks that server. */
+export const ask = asker(url);
 
 /**
  * All the nodes of a list in its own order: a single request where there are 100 or fewer, as the server

@@ -6,6 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { chromium } from 'playwright-core';
 
+import { asker } from '../clients/ask.mjs';
+
 export const address = process.argv[2]?.replace(/\/?$/, '/');
 if (!URL.canParse(address)) {
   console.error(`usage: node ${process.argv[1]} http://HOST:PORT/`);
@@ -114,17 +116,8 @@ export class Tab {
   }
 }
 
-/** Sends a document to the API, and returns its data. */
-export async function ask(query, variables = {}) {
-  const response = await fetch(`${address}graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify({ query, variables }),
-  });
-  const { data, errors } = await response.json();
-  assert.equal(errors, undefined, JSON.stringify(errors));
-  return data;
-}
+/** Asks the API behind the page. */
+export const ask = asker(`${address}graphql`);
 
 /** Runs what is to be shown, one after the other, and ends the process. */
 export async function show(things) {
