@@ -49,7 +49,7 @@ impl<C: Paged> Object for Connection<C> {
             .list::<Edge<C>, _>("edges", "Its entries, with a cursor each.", Rows::OfPage, PageProjection::edges, |page| &page.edges, |edge| edge)
             .list::<C, _>("nodes", "Its entries, without cursors.", Rows::OfPage, |p| p.rows.get_or_insert_default(), |page| &page.edges, |edge| &edge.row)
             .one::<PageInfo>("pageInfo", "Where it ends, and whether there is more.", |p| &mut p.ends, |page| Some(&page.ends))
-            .leaf::<i32, _>("totalCount", "How many entries the whole list has, under the same filter. Exact; costs a query only where it is selected.", |p| p.total = true, |page| &page.total).costs(FIGURE);
+            .leaf::<i32, _>("totalCount", "How many entries the whole list has, under the same filter. Exact; counted only where it is selected.", |p| p.total = true, |page| &page.total).costs(FIGURE);
         C::add_to_connection(table)
     }
 
