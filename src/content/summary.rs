@@ -261,22 +261,20 @@ impl Reading {
 
     /// One published summary.
     pub async fn find_summary(&self, by: &SummaryBy, wanted: &SummaryProjection) -> Result<Option<Summary>, Error> {
-        let episode = match by {
-            SummaryBy::Episode(by) => match self.find_episode(by, &EpisodeProjection::only_id()).await? {
-                Some(episode) => Some(episode.it.id),
-                None => return Ok(None),
-            },
-            SummaryBy::Id(_) | SummaryBy::Slug(_) => None,
-        };
-        let is_it = |sql: &mut Sql| match (by, episode) {
-            (SummaryBy::Id(id), _) => drop(sql.push("s.id = ").bind((*id).into())),
-            (SummaryBy::Slug(slug), _) => drop(sql.push("s.slug = ").bind(slug.clone().into())),
-            (SummaryBy::Episode(_), episode) => {
-                sql.push("s.episode_id = ").bind(episode.into());
-                sql.push(" ORDER BY s.is_original DESC, s.id LIMIT 1");
+        let (is_it, value, rest) = match by {
+            SummaryBy::Id(id) => ("s.id = ", (*id).into(), ""),
+            SummaryBy::Slug(slug) => ("s.slug = ", slug.clone().into(), ""),
+            SummaryBy::Episode(by) => {
+                let Some(episode) = self.find_episode(by, &EpisodeProjection::only_id()).await? else {
+                    return Ok(None);
+                };
+                ("s.episode_id = ", episode.it.id.into(), " ORDER BY s.is_original DESC, s.id LIMIT 1")
             }
         };
-        Ok(wanted.look_up(self, is_it).await?.pop().map(|(_, summary)| summary))
+        let condition = |sql: &mut Sql| {
+            sql.push(is_it).bind(value).push(rest);
+        };
+        Ok(wanted.look_up(self, condition).await?.pop().map(|(_, summary)| summary))
     }
 
     /// The published summaries with these numbers, in no order.

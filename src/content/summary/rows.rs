@@ -155,7 +155,7 @@ impl Rows for SummaryProjection {
             let along: Vec<episode::Bare> = rows.iter_mut().filter_map(|row| row.episode.take()).collect();
             let episodes = || rows.iter().map(|row| row.it.episode_id).collect();
             let summed_up: HashMap<i64, Arc<Episode>> = match &self.episode {
-                Some(wanted) if along.len() == rows.len() => {
+                Some(wanted) if !along.is_empty() => {
                     let related = wanted.relate(reading, along).await?;
                     rows.iter().map(|row| row.it.episode_id).zip(related.into_iter().map(Arc::new)).collect()
                 }
