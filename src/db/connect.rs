@@ -47,7 +47,7 @@ pub(super) const STATEMENT: Duration = Duration::from_secs(5);
 /// Waiting for a connection, for the one that writes, and for others that write to an SQLite file.
 const ACQUIRE: Duration = Duration::from_secs(2);
 const ACQUIRE_TO_WRITE: Duration = Duration::from_secs(10);
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// How long a database may take to be there when the program starts, and how often it is tried.
 const START: Duration = Duration::from_secs(2);
 const START_PAUSE: Duration = Duration::from_millis(50);

@@ -88,17 +88,9 @@ impl Fault {
 
 fn meaning(error: &sqlx::Error) -> Fault {
     match error {
-        sqlx::Error::Io(error) if error.get_ref().is_some_and(is::<Late>) => Fault::TooSlow,
-        sqlx::Error::Io(error) if error.get_ref().is_some_and(is::<Replaced>) => Fault::NotWritable,
-        sqlx::Error::Io(error) if error.get_ref().is_some_and(is::<NotAlone>) => Fault::NotAlone,
-        sqlx::Error::Io(error) if error.get_ref().is_some_and(is::<Lite>) => {
-            let code =
-                error.get_ref().and_then(|cause| cause.downcast_ref()).and_then(|Lite(error)| error.sqlite_error());
-            code.map_or(Fault::Internal, |error| of_code(&error.extended_code.to_string()))
-        }
+        sqlx::Error::Io(error) => of_io(error),
         // A connection that says what it should not is as good as one that broke.
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
+        sqlx::Error::Tls(_)
         | sqlx::Error::Protocol(_)
         | sqlx::Error::BeginFailed
         | sqlx::Error::PoolTimedOut
@@ -106,6 +98,22 @@ fn meaning(error: &sqlx::Error) -> Fault {
         | sqlx::Error::WorkerCrashed => Fault::Unavailable,
         sqlx::Error::Database(error) => error.code().map_or(Fault::Internal, |code| of_code(&code)),
         _ => Fault::Internal,
+    }
+}
+
+/// Errors of ours, and of SQLite's reader, come as errors of input and output: the driver has no place for others.
+fn of_io(error: &io::Error) -> Fault {
+    let Some(cause) = error.get_ref() else { return Fault::Unavailable };
+    if cause.is::<Late>() {
+        Fault::TooSlow
+    } else if cause.is::<Replaced>() {
+        Fault::NotWritable
+    } else if cause.is::<NotAlone>() {
+        Fault::NotAlone
+    } else if let Some(Lite(error)) = cause.downcast_ref() {
+        error.sqlite_error().map_or(Fault::Internal, |error| of_code(&error.extended_code.to_string()))
+    } else {
+        Fault::Unavailable
     }
 }
 
@@ -184,11 +192,6 @@ fn cause(error: &DbErr) -> Option<&sqlx::Error> {
 
 fn code(error: &DbErr) -> Option<String> {
     Some(cause(error)?.as_database_error()?.code()?.into_owned())
-}
-
-/// Whether it is an error of this kind.
-fn is<E: std::error::Error + 'static>(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
-    cause.is::<E>()
 }
 
 #[cfg(test)]

@@ -17,14 +17,10 @@ use super::{
     fault::{is_broken_connection, not_alone, of_driver, stopped},
     line::Rest,
     row::Row,
-    slot::none_is_free,
+    slot::{CONNECT, TRY_AFTER_IDLE, none_is_free},
     told::Told,
 };
 
-/// How long a connection may take to be made.
-const CONNECT: Duration = Duration::from_secs(2);
-/// A connection that lay idle for this long is tried before it is used.
-const TRY_AFTER_IDLE: Duration = Duration::from_secs(30);
 /// A connection that is older than this is made anew: what its process keeps grows with what it has done.
 const LIFETIME: Duration = Duration::from_mins(30);
 /// How often PostgreSQL looks whether we are still there.

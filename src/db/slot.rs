@@ -34,12 +34,13 @@ use crate::turns::{Turn, Turns};
 
 /// How long a connection may take to be made, and a transaction to begin on it: on SQLite, that waits for others
 /// who write.
-const CONNECT: Duration = Duration::from_secs(2);
+pub(super) const CONNECT: Duration = Duration::from_secs(2);
 const BEGIN: Duration = Duration::from_secs(10);
 /// A connection that lay idle for this long is tried before it is used.
-const TRY_AFTER_IDLE: Duration = Duration::from_secs(30);
-/// How many steps of its machine SQLite takes between two looks: well below a millisecond's worth.
-const STEPS: i32 = 4_000;
+pub(super) const TRY_AFTER_IDLE: Duration = Duration::from_secs(30);
+/// How many steps of its machine SQLite takes between two looks at whether to go on: well below a millisecond's worth.
+pub(super) const STEPS: i32 = 4_000;
+
 /// One connection. A clone is the same one.
 #[derive(Clone, Debug)]
 pub(super) struct Slot {

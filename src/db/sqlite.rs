@@ -19,25 +19,22 @@ use sea_orm::{DbErr, Value};
 
 use super::{
     Sql,
+    connect::BUSY,
     fault::{of_driver, of_sqlite, stopped},
     file::File,
     line::Rest,
     row::{Cell, Row, Table},
+    slot::STEPS,
     told::Told,
 };
 use crate::config::DatabaseUrl;
 
-/// How many steps of its machine SQLite takes between two looks at whether to go on: well below a millisecond's worth.
-const STEPS: i32 = 4_000;
 /// How many looks a statement gets where it is asked for: some milliseconds.
 const SHORT: u32 = 16;
 /// As many looks as it takes.
 const ANY: u32 = u32::MAX;
 /// How many statements a connection keeps prepared.
 const PREPARED: usize = 128;
-/// How long a statement waits for a lock: only who recovers or removes a write-ahead log has one.
-const BUSY: Duration = Duration::from_secs(5);
-
 /// A page cache of 256 KiB, instead of two megabytes.
 const SMALL_CACHE: &str = "PRAGMA cache_size = -256;";
 
@@ -255,5 +252,69 @@ impl Patience {
 impl Drop for Stop {
     fn drop(&mut self) {
         self.0.set(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock::SystemClock,
+        db::Dialect,
+        metrics::{Connection as Whose, Metrics},
+    };
+
+    /// A file with a table `t` of one row, and a line that reads it.
+    fn file_of_one_row(path: &Path) -> (Connection, Line) {
+        let writer = Connection::open(path).expect("a file");
+        writer.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (i); INSERT INTO t VALUES (1)").expect("SQL");
+        let url: DatabaseUrl = "sqlite://where.db?mode=rwc".parse().expect("a URL");
+        let metrics = Metrics::new(Arc::new(SystemClock));
+        let told = Told { metrics, whose: Whose::Reader, observer: None };
+        (writer, Line::new(Opening::of(&url, path, &File::at(path)), told))
+    }
+
+    fn sql(text: &str) -> Sql {
+        let mut sql = Sql::new(Dialect::Sqlite);
+        sql.push(text);
+        sql
+    }
+
+    async fn number(session: &mut Session, text: &str) -> i64 {
+        let rows = session.rows(sql(text)).await.expect("rows");
+        rows[0].try_get_by_index(0).expect("a number")
+    }
+
+    #[tokio::test]
+    async fn what_takes_long_is_read_elsewhere_and_from_the_same_snapshot() {
+        const LONG: &str =
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT COUNT(*) FROM n";
+        let folder = tempfile::tempdir().expect("a folder");
+        let (writer, line) = file_of_one_row(&folder.path().join("long.db"));
+        let mut session = line.begin().expect("a connection");
+        assert_eq!(number(&mut session, "SELECT COUNT(*) FROM t").await, 1);
+        writer.execute_batch("INSERT INTO t VALUES (2)").expect("SQL");
+
+        let here = session.lite.as_ref().expect("a connection").run(&sql(LONG));
+        assert!(here.is_err_and(|error| is_long(&error)));
+        assert_eq!(number(&mut session, LONG).await, 100_000);
+        assert_eq!(number(&mut session, "SELECT COUNT(*) FROM t").await, 1, "it was begun before");
+        session.finish().expect("it ends");
+
+        let mut session = line.begin().expect("a connection");
+        assert_eq!(number(&mut session, "SELECT COUNT(*) FROM t").await, 2);
+    }
+
+    #[tokio::test]
+    async fn a_file_of_any_name_is_opened_and_none_is_made() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a b%20?c#d&é.db");
+        let (_writer, line) = file_of_one_row(&path);
+        assert_eq!(number(&mut line.begin().expect("a connection"), "SELECT COUNT(*) FROM t").await, 1);
+
+        let url = "sqlite://where.db?mode=rwc".parse().expect("a URL");
+        let missing = folder.path().join("missing.db");
+        assert!(Lite::open(&Opening::of(&url, &missing, &File::at(&missing))).is_err());
+        assert!(!missing.exists());
     }
 }
