@@ -1,13 +1,17 @@
 //! Selection × table: what content has to read, how its rows are to be written, and what that costs.
 //!
-//! Done once a request, before content is called. Whatever can go wrong with a field by then (an
+//! Done once a request, before content is called, or once a document where no variable is among it. Whatever can go wrong with a field by then (an
 //! argument is out of bounds) becomes the way in which that field is written.
+
+use std::sync::Arc;
 
 use async_graphql::ServerError;
 
 use super::{
+    answer::Plan,
     cost::{Asks, Meter, Place, Rows},
     error::{Code, with_code},
+    kept::KeptPlans,
     object::{Object, Writer},
     select::{Asked, Document},
     write::{Selection, Slot},
@@ -19,12 +23,28 @@ pub struct Compiler<'q> {
     /// Where the selections stand.
     pub document: Document<'q>,
     place: Place<'q>,
+    kept: &'q KeptPlans,
 }
 
 impl<'q> Compiler<'q> {
     /// At the root of a document.
-    pub fn new(document: Document<'q>, meter: &'q Meter) -> Self {
-        Self { document, place: Place::root(meter) }
+    pub fn new(document: Document<'q>, meter: &'q Meter, kept: &'q KeptPlans) -> Self {
+        Self { document, place: Place::root(meter), kept }
+    }
+
+    /// The plan for everything selected of a field of the root. Those that are known stay with the document; a field
+    /// that is merged out of several is planned each time, as variables may decide which.
+    pub fn plan<O: Object>(&self, asked: &Asked) -> Arc<Plan<O>> {
+        let Place { meter, size } = self.place;
+        let Some(field) = asked.only() else { return Arc::new(Plan::of(self, asked)) };
+        self.kept.find(field.pos, size, meter).unwrap_or_else(|| {
+            let before = meter.points();
+            let (plan, is_fixed) = self.document.is_fixed_in(|| Arc::new(Plan::of(self, asked)));
+            if is_fixed {
+                self.kept.keep(field.pos, size, meter.points() - before, &plan);
+            }
+            plan
+        })
     }
 
     /// Everything selected of one object.

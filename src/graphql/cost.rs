@@ -43,7 +43,7 @@ impl Meter {
         self.0.get()
     }
 
-    fn add(&self, points: u64) {
+    pub(super) fn add(&self, points: u64) {
         self.0.set(self.0.get().saturating_add(points));
     }
 }
@@ -51,7 +51,13 @@ impl Meter {
 /// Where in the answer something stands: how many objects it stands in.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'m> {
-    meter: &'m Meter,
+    pub(super) meter: &'m Meter,
+    pub(super) size: Size,
+}
+
+/// What costs are multiplied by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
     /// How many objects have this selection, at most.
     parents: u64,
     /// How many rows the enclosing page has, at most.
@@ -61,12 +67,12 @@ pub struct Place<'m> {
 impl<'m> Place<'m> {
     /// At the root, which is there once.
     pub fn root(meter: &'m Meter) -> Self {
-        Self { meter, parents: 1, page: 1 }
+        Self { meter, size: Size { parents: 1, page: 1 } }
     }
 
     /// So many points for each object.
     pub fn charge(self, points: u64) {
-        self.meter.add(self.parents.saturating_mul(points));
+        self.meter.add(self.size.parents.saturating_mul(points));
     }
 
     /// In each of so many rows of each object.
@@ -74,14 +80,14 @@ impl<'m> Place<'m> {
         let rows = match rows {
             Rows::One => 1,
             Rows::About(many) => many,
-            Rows::OfPage => self.page,
+            Rows::OfPage => self.size.page,
         };
-        Self { parents: self.parents.saturating_mul(rows), ..self }
+        Self { size: Size { parents: self.size.parents.saturating_mul(rows), ..self.size }, ..self }
     }
 
     /// In a page of so many rows.
     pub fn in_page_of(self, rows: u64) -> Self {
-        Self { page: rows, ..self }
+        Self { size: Size { page: rows, ..self.size }, ..self }
     }
 }
 

@@ -12,7 +12,10 @@ use async_graphql::{ServerError, parser::types::ExecutableDocument};
 use quick_cache::{Weighter, sync::Cache};
 use sha2::{Digest as _, Sha256};
 
-use super::error::{Code, coded};
+use super::{
+    error::{Code, coded},
+    kept::KeptPlans,
+};
 use trusted::TrustedDocuments;
 
 /// A hash of a document's text (SHA-256).
@@ -34,6 +37,8 @@ pub(super) struct Checked {
     pub(super) parsed: ExecutableDocument,
     /// Whether it took one statement the last time, whatever its variables were: then it most likely does again.
     pub(super) takes_one_statement: AtomicBool,
+    /// What of it was compiled.
+    pub(super) plans: KeptPlans,
 }
 
 /// The documents that are known.
@@ -46,8 +51,9 @@ pub(super) struct Documents {
     trusted: Option<TrustedDocuments>,
 }
 
-/// The most bytes of texts that are kept parsed. Parsed, a text takes some fifty times as much.
-const CHECKED_BYTES: u64 = 512 * 1024;
+/// The most bytes of texts that are kept parsed. Parsed, a text takes some fifty times as much, and as much again once it
+/// is compiled.
+const CHECKED_BYTES: u64 = 256 * 1024;
 /// The most bytes of texts that are kept by their hash.
 const REGISTERED_BYTES: u64 = 4 * 1024 * 1024;
 /// About how long documents are, for the stores to be laid out.

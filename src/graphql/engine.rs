@@ -19,10 +19,11 @@ use super::{
     documents::{Checked, DocumentId, Documents, trusted::TrustedDocuments},
     error::{Code, code_of, coded, with_code},
     gate::{self, Limit},
+    kept::KeptPlans,
     lean::lean,
     respond,
     root::{Answered, Plans, Query},
-    select::Document,
+    select::{Document, Given},
     syntax::Parsed,
     validate::Validator,
 };
@@ -212,18 +213,24 @@ impl Engine {
         let Parsed { document: parsed, doubles } = parsed;
         gate::shape::check(&parsed).map_err(|error| vec![error])?;
         none_of(self.validator.document(&parsed, doubles))?;
-        let checked = Arc::new(Checked { text, parsed, takes_one_statement: AtomicBool::new(false) });
+        let checked = Arc::new(Checked {
+            text,
+            parsed,
+            takes_one_statement: AtomicBool::new(false),
+            plans: KeptPlans::default(),
+        });
         self.documents.keep(checked.clone());
         Ok(checked)
     }
 
     /// What the root fields have to read and what that costs, if their variables are right and it is not too much.
     fn plan(&self, checked: &Checked, request: &Request) -> Result<(Plans, u64), Refusal> {
-        let document = document_of(checked, request)?;
+        let given = Given::new(&request.variables);
+        let document = document_of(checked, request, &given)?;
         none_of(self.validator.variables(document.operation(), &request.variables))?;
         Limit::ROOT_FIELDS.check(document.roots().len(), None)?;
         let meter = Meter::default();
-        let plans = Plans::of(&Compiler::new(document, &meter));
+        let plans = Plans::of(&Compiler::new(document, &meter, &checked.plans));
         let cost = meter.points();
         Limit::COST.check(usize::try_from(cost).unwrap_or(usize::MAX), None)?;
         Ok((plans, cost))
@@ -272,7 +279,8 @@ impl Engine {
         checked: &Checked,
         request: &Request,
     ) -> Result<HashMap<String, Vec<u8>>, Vec<ServerError>> {
-        let document = document_of(checked, request).map_err(|error| vec![error])?;
+        let given = Given::new(&request.variables);
+        let document = document_of(checked, request, &given).map_err(|error| vec![error])?;
         let mut executed = async_graphql::Request::new("").variables(document.variables());
         executed.operation_name.clone_from(&request.operation_name);
         executed.set_parsed_query(checked.parsed.clone());
@@ -303,8 +311,8 @@ fn points(cost: u64) -> u32 {
 }
 
 /// The operation of a document that a request asks for, with its variables.
-fn document_of<'q>(checked: &'q Checked, request: &'q Request) -> Result<Document<'q>, ServerError> {
-    Document::named(&checked.parsed, request.operation_name.as_deref(), &request.variables)
+fn document_of<'q>(checked: &'q Checked, request: &Request, given: &'q Given<'q>) -> Result<Document<'q>, ServerError> {
+    Document::named(&checked.parsed, request.operation_name.as_deref(), given)
         .ok_or_else(|| coded("There is no operation.", Code::GraphqlValidationFailed))
 }
 

@@ -30,6 +30,7 @@ mod error;
 pub mod fields;
 mod gate;
 mod input;
+mod kept;
 mod kind;
 mod lean;
 mod lookup;

@@ -16,7 +16,7 @@ use async_graphql::{
 use futures_util::future::{self, BoxFuture};
 
 use super::{
-    answer::{Answer, Node, Plan},
+    answer::{Answer, Node},
     compile::Compiler,
     cost::Asks,
     describe::{self, Arguments, arguments_of, no_arguments},
@@ -68,7 +68,7 @@ impl RootTable {
     ) -> Self {
         self.add::<Answer<O>, A>(name, description, move |compiler, asked| {
             let arguments: A = compiler.document.arguments(asked)?;
-            let plan = Plan::<O>::of(&compiler.asked_for(&arguments), asked);
+            let plan = compiler.asked_for(&arguments).plan::<O>(asked);
             Ok(Box::new(move |reading, _, json| {
                 Box::pin(async move {
                     match read(reading, arguments, &plan.projection).await {
@@ -89,7 +89,7 @@ impl RootTable {
     ) -> Self {
         self.add::<Option<Answer<O>>, A>(name, description, move |compiler, asked| {
             let arguments: A = compiler.document.arguments(asked)?;
-            let plan = Plan::<O>::of(compiler, asked);
+            let plan = compiler.plan::<O>(asked);
             Ok(Box::new(move |reading, _, json| {
                 Box::pin(async move {
                     match read(reading, arguments, &plan.projection).await {
@@ -110,7 +110,7 @@ impl RootTable {
         row: fn(&Caller) -> O::Row,
     ) -> Self {
         self.push::<Answer<O>>(name, description, no_arguments, move |compiler, asked| {
-            let plan = Plan::<O>::of(compiler, asked);
+            let plan = compiler.plan::<O>(asked);
             Ok(Box::new(move |_, caller, json| Box::pin(async move { plan.selection.write(&row(caller), json) })))
         });
         self

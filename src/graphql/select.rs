@@ -3,7 +3,10 @@
 //! This is the specification's `CollectFields`, over what async-graphql has parsed. Nothing here
 //! knows of tables.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+};
 
 use async_graphql::{
     InputType, Name, Positioned, ServerResult, Value, Variables,
@@ -25,6 +28,11 @@ impl<'q> Asked<'q> {
         &self.first.node.name.node
     }
 
+    /// The one field that there is with this key, unless there are several.
+    pub fn only(&self) -> Option<&'q Positioned<Field>> {
+        self.more.is_empty().then_some(self.first)
+    }
+
     pub fn selections(&self) -> impl Iterator<Item = &'q SelectionSet> {
         std::iter::once(&self.first).chain(&self.more).map(|field| &field.node.selection_set.node)
     }
@@ -33,20 +41,33 @@ impl<'q> Asked<'q> {
 /// Fields by response key, in the order in which they were asked for.
 pub type Fields<'q> = IndexMap<&'q str, Asked<'q>, foldhash::fast::RandomState>;
 
+/// The values that a request gives to variables, and whether any of them was looked at.
+pub struct Given<'q> {
+    variables: &'q Variables,
+    is_used: AtomicBool,
+}
+
+impl<'q> Given<'q> {
+    /// Those of a request.
+    pub fn new(variables: &'q Variables) -> Self {
+        Self { variables, is_used: AtomicBool::new(false) }
+    }
+}
+
 /// An operation, its fragments and its variables.
 #[derive(Clone, Copy)]
 pub struct Document<'q> {
     operation: &'q OperationDefinition,
     fragments: &'q HashMap<Name, Positioned<FragmentDefinition>>,
-    variables: &'q Variables,
+    given: &'q Given<'q>,
 }
 
 impl<'q> Document<'q> {
     /// The one that will be executed, where there is one of that name.
-    pub fn named(document: &'q ExecutableDocument, name: Option<&str>, variables: &'q Variables) -> Option<Self> {
+    pub fn named(document: &'q ExecutableDocument, name: Option<&str>, given: &'q Given<'q>) -> Option<Self> {
         let mut operations = document.operations.iter();
         let (_, operation) = operations.find(|(own, _)| name.is_none() || own.map(Name::as_str) == name)?;
-        Some(Self { operation: &operation.node, fragments: &document.fragments, variables })
+        Some(Self { operation: &operation.node, fragments: &document.fragments, given })
     }
 
     /// The operation that is being executed.
@@ -56,13 +77,22 @@ impl<'q> Document<'q> {
 
     /// The variables, with the defaults of those that nobody set.
     pub fn variables(&self) -> Variables {
-        let mut variables = self.variables.clone();
+        let mut variables = self.given.variables.clone();
         for definition in self.operation.variable_definitions.iter().map(|it| &it.node) {
             if let Some(default) = &definition.default_value {
                 variables.entry(definition.name.node.clone()).or_insert_with(|| default.node.clone());
             }
         }
         variables
+    }
+
+    /// What is made of a part of the document, and whether it comes out like that whatever the variables are.
+    pub fn is_fixed_in<T>(&self, make: impl FnOnce() -> T) -> (T, bool) {
+        let before = self.given.is_used.swap(false, Relaxed);
+        let made = make();
+        let is_used = self.given.is_used.load(Relaxed);
+        self.given.is_used.store(before || is_used, Relaxed);
+        (made, !is_used)
     }
 
     /// The fields at the root. Their type is that of the operation, so every condition holds.
@@ -176,12 +206,13 @@ impl<'q> Document<'q> {
     }
 
     fn variable(&self, name: &Name) -> Option<&'q Value> {
+        self.given.is_used.store(true, Relaxed);
         let default = || {
             let definitions = self.operation.variable_definitions.iter();
             let definition = definitions.map(|it| &it.node).find(|it| it.name.node == *name)?;
             definition.default_value.as_ref().map(|value| &value.node)
         };
-        self.variables.get(name).or_else(default)
+        self.given.variables.get(name).or_else(default)
     }
 }
 

@@ -74,6 +74,40 @@ fn not_found() -> (StatusCode, Value) {
 }
 
 both! {
+    async fn a_document_is_answered_by_the_variables_that_come_with_it_whatever_came_before(app: TestApp) {
+        let query = "query ($size: Int, $below: Int, $named: Boolean = false, $other: Boolean = true) {
+            sources(first: $size) {
+                nodes { slug name @include(if: $named) episodes(first: $below) { edges { node { summaries { slug } } } } }
+            }
+            same: sources(first: 1) { nodes { slug } }
+            same: sources(first: 1) @include(if: $other) { totalCount }
+        }";
+        let asked = [
+            json!({ "size": 1, "below": 1 }),
+            json!({ "size": 2, "below": 1, "named": true }),
+            json!({ "size": 1, "below": 2, "other": false }),
+            json!({ "size": 100, "below": 100 }),
+        ];
+        let shape = |(status, answer): (StatusCode, Value)| {
+            let nodes = answer["data"]["sources"]["nodes"].as_array().cloned().unwrap_or_default();
+            let most = |of: fn(&Value) -> usize| nodes.iter().map(of).max().unwrap_or_default();
+            let below = most(|node| node["episodes"]["edges"].as_array().map_or(0, Vec::len));
+            let names = most(|node| node["name"].as_str().map_or(0, |_| 1));
+            (status.as_u16(), nodes.len(), below, names, answer["data"]["same"]["totalCount"].is_number())
+        };
+        for _ in 0..2 {
+            let mut shapes = Vec::new();
+            for variables in &asked {
+                shapes.push(shape(post(&app, &json!({ "query": query, "variables": variables })).await));
+            }
+            assert_eq!(
+                shapes,
+                [(200, 1, 1, 0, true), (200, 2, 1, 1, true), (200, 1, 2, 0, false), (400, 0, 0, 0, false)],
+                "the last one costs too much"
+            );
+        }
+    }
+
     async fn a_document_is_known_by_its_hash_once_it_was_sent_with_it(app: TestApp) {
         let hash = hash(DOCUMENT);
         assert_eq!(post(&app, &persisted(&hash, None)).await, not_found());
