@@ -16,6 +16,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use entity::{category, series, source, tag, tag_alias};
+use foldhash::fast::RandomState;
 use sea_orm::DbErr;
 use tokio::sync::Mutex;
 
@@ -45,13 +46,13 @@ const PERIOD: Duration = Duration::from_secs(1);
 /// Rows by their ids, and ids by what they are called.
 #[derive(Debug)]
 pub(super) struct Named<T> {
-    rows: HashMap<i64, Arc<T>>,
-    slugs: HashMap<String, i64>,
+    rows: HashMap<i64, Arc<T>, RandomState>,
+    slugs: HashMap<String, i64, RandomState>,
 }
 
 impl<T> Default for Named<T> {
     fn default() -> Self {
-        Self { rows: HashMap::new(), slugs: HashMap::new() }
+        Self { rows: HashMap::default(), slugs: HashMap::default() }
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     Direction, Edge, Error, Lists, Nested, Page, PageArgs, PageProjection, Reading, SummaryFilter,
     cursor::{Key, OrderTag, Position},
     filter::Condition,
-    nested::Below,
+    nested::{Below, PARENT},
     scan::Scan,
     summary::{Summary, SummaryOrder, SummaryProjection, scan_by_tag},
     zone::{self, Zone},
@@ -70,12 +70,12 @@ impl Reading {
 
         if let Some(wanted) = &wanted.rows {
             let days: Vec<i64> = page.edges.iter().map(|edge| zone::day(edge.row.date)).collect();
-            let below = Below { parents: &days, link: zone.on_day_sql(scan.key, "p.value").into() };
+            let below = Below { parents: &days, link: zone.on_day_sql(scan.key, PARENT, &days) };
             let totals = page.edges.iter().map(|edge| (zone::day(edge.row.date), edge.row.count)).collect();
             for Nested { by, wanted } in &wanted.summaries {
                 let mut pages = self.list_below(&below, &scan, by, wanted, Some(&totals)).await?;
                 self.show_matches(pages.values_mut(), &list.filter, wanted).await?;
-                let facets = Below { parents: &days, link: zone.on_day_sql("s.sort_at", "p.value").into() };
+                let facets = Below { parents: &days, link: zone.on_day_sql("s.sort_at", PARENT, &days) };
                 let mut facets = self.facets(&list.filter, Some(&facets), &wanted.facets).await?;
                 for (edge, day) in page.edges.iter_mut().zip(&days) {
                     let mut summaries = pages.remove(day).unwrap_or_default();

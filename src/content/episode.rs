@@ -186,7 +186,7 @@ impl Reading {
     ) -> Result<HashMap<i64, Page<Episode>>, Error> {
         let scan = duplicates();
         let link = "e.cluster_id = (SELECT y.cluster_id FROM episode y WHERE y.id = p.value) AND e.id <> p.value";
-        self.list_below(&Below { parents: episodes, link: link.into() }, &scan, args, wanted, None).await
+        self.list_below(&Below { parents: episodes, link: link.to_owned() }, &scan, args, wanted, None).await
     }
 
     /// One episode.

@@ -165,7 +165,7 @@ impl Reading {
     ) -> Result<Vec<Vec<Facet<Arc<P::Node>>>>, Error> {
         let nodes = match &wanted.value {
             Some(value) => self.nodes(lists.iter().flatten().filter_map(|it| it.id), value).await?,
-            None => Nodes::new(),
+            None => Nodes::default(),
         };
         let named = |it: Entry| {
             let value = it.id.and_then(|id| nodes.get(&id)).cloned();

@@ -2,10 +2,11 @@
 //! order of their slugs, the rows are those of the catalogue, and statements read what hangs below them.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     sync::Arc,
 };
 
+use foldhash::fast::RandomState;
 use futures_util::future::BoxFuture;
 
 use super::{
@@ -71,7 +72,7 @@ pub(super) trait Surroundings: Default + Send + Sync {
 }
 
 /// Rows with what was wanted around them, by number.
-pub(super) type Nodes<N> = BTreeMap<i64, Arc<N>>;
+pub(super) type Nodes<N> = HashMap<i64, Arc<N>, RandomState>;
 
 /// The number of a row is all that is read of it: it stands before what a page selects, with the key.
 fn number(row: &Row, at: usize) -> Result<i64, Error> {
@@ -153,7 +154,9 @@ impl Reading {
         ids: impl IntoIterator<Item = i64>,
         wanted: &P,
     ) -> Result<Nodes<P::Node>, Error> {
-        let ids: BTreeSet<i64> = ids.into_iter().collect();
+        let mut ids: Vec<i64> = ids.into_iter().collect();
+        ids.sort_unstable();
+        ids.dedup();
         let table = P::TABLE;
         let names = self.names_of_rows(|names| ids.iter().all(|id| (table.of)(names).get(*id).is_some())).await?;
         let known = ids.into_iter().filter_map(|id| Some((id, P::bare((table.of)(&names).get(id)?.clone()))));

@@ -1,16 +1,15 @@
 //! Pages below other rows: one statement for all parents, however many they are.
 //!
-//! Each parent's page is taken by a lateral join; where there is none (SQLite), the ids of each page are
-//! taken by a subquery that is correlated with the parent. Both walk the index of the parent's column
-//! no further than the page goes.
+//! Each parent's page is taken by a lateral join; where there is none (SQLite), the statement runs for one parent after
+//! another, without being prepared anew. Both walk the index of the parent's column no further than the page goes.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::collections::HashMap;
 
 use super::{
     Error, Page, PageArgs, PageProjection, Reading,
     filter::Condition,
     page::Shape,
-    scan::{Bounds, Outer, Scan},
+    scan::{Bounds, Scan},
 };
 use crate::db::{Row, Sql};
 
@@ -30,14 +29,17 @@ pub type Lists<L, P> = Vec<Nested<L, PageProjection<P>>>;
 pub(super) struct Below<'p> {
     /// Their numbers, or whatever stands for them; each once.
     pub(super) parents: &'p [i64],
-    /// What makes a row of the list one of the parent `p.value`.
-    pub(super) link: Cow<'static, str>,
+    /// What makes a row of the list one of the parent, which is called [`PARENT`] there.
+    pub(super) link: String,
 }
+
+/// The parent, in what links a list with it.
+pub(super) const PARENT: &str = "p.value";
 
 impl<'p> Below<'p> {
     /// The column of the list's rows holds the parent.
     pub(super) fn column(column: &str, parents: &'p [i64]) -> Self {
-        Self { parents, link: format!("{column} = p.value").into() }
+        Self { parents, link: format!("{column} = {PARENT}") }
     }
 }
 
@@ -57,16 +59,17 @@ pub(super) async fn read<R>(
         return Ok(pages);
     }
     let rows = reading.rows(statement(reading.sql(), below, scan, args, &bounds, shape, select)).await?;
-    let mut by_parent: HashMap<i64, Vec<&Row>> = HashMap::new();
-    for row in &rows {
-        by_parent.entry(row.try_get_by_index(0)?).or_default().push(row);
-    }
-    for (parent, rows) in by_parent {
-        let page = match rows.first() {
-            Some(row) if row.try_get_by_index::<Option<i64>>(3)?.is_none() => Page::without_rows(row, 1)?,
-            _ => Page::of(&rows, 1, scan, args, shape, &read)?,
+    let mut rest = rows.as_slice();
+    while let Some(first) = rest.first() {
+        let parent: i64 = first.try_get_by_index(0)?;
+        let is_other = |row: &Row| row.try_get_by_index::<i64>(0).is_ok_and(|other| other != parent);
+        let (rows, others) = rest.split_at(rest.iter().position(is_other).unwrap_or(rest.len()));
+        let page = match first.try_get_by_index::<Option<i64>>(3)? {
+            None => Page::without_rows(first, 1)?,
+            Some(_) => Page::of(rows, 1, scan, args, shape, &read)?,
         };
         pages.insert(parent, page);
+        rest = others;
     }
     Ok(pages)
 }
@@ -117,8 +120,8 @@ pub(super) fn add_totals<R>(pages: &mut HashMap<i64, Page<R>>, totals: &HashMap<
     }
 }
 
-/// The parent, whether rows come before and behind its page, and the page's rows: id, key and what is
-/// selected. A parent without any rows has one that is empty.
+/// The parent, whether rows come before and behind its page, and the page's rows: id, key and what is selected; those of
+/// a parent one after another. A parent without any rows has one that is empty, where there is more to say of it.
 fn statement(
     mut sql: Sql,
     below: &Below<'_>,
@@ -128,25 +131,28 @@ fn statement(
     shape: Shape,
     select: impl Fn(&mut Sql),
 ) -> Sql {
-    sql.push("SELECT p.value, ");
-    bounds.write_ends(&mut sql, scan, shape.ends, Some(&below.link));
-    if sql.dialect().has_lateral() {
-        sql.push(", x.* FROM ").each(below.parents).push(" LEFT JOIN LATERAL (SELECT ");
-        sql.push(scan.id).push(" AS row_id, ").push(scan.key).push(" AS row_key");
+    sql.push("SELECT ");
+    let has_lateral = sql.dialect().has_lateral();
+    let parent = if has_lateral { PARENT.to_owned() } else { sql.in_turn(below.parents) };
+    let link = below.link.replace(PARENT, &parent);
+    sql.push(&parent).push(", ");
+    bounds.write_ends(&mut sql, scan, shape.ends, Some(&link));
+    if !has_lateral && !bounds.ends_are_asked(shape.ends) {
+        sql.push(", ").push(scan.id).push(", ").push(scan.key);
         select(&mut sql);
-        bounds.write_rows(&mut sql, scan, args, Some(&below.link));
-        sql.push(") x ON TRUE ORDER BY p.value, ");
-        scan.write_order(&mut sql, args.backwards, "x.row_key", "x.row_id");
-    } else {
-        let Outer { key, id } = scan.outer();
-        sql.push(", ").push(id).push(", ").push(key);
-        select(&mut sql);
-        sql.push(" FROM ").each(below.parents).push(" LEFT JOIN ");
-        scan.write_outer(&mut sql);
-        sql.push(" ON ").push(id).push(" IN (SELECT ").push(scan.id);
-        bounds.write_rows(&mut sql, scan, args, Some(&below.link));
-        sql.push(") ORDER BY p.value, ");
-        scan.write_order(&mut sql, args.backwards, key, id);
+        bounds.write_rows(&mut sql, scan, args, Some(&link));
+        return sql;
     }
+    sql.push(", x.* FROM ");
+    if has_lateral {
+        sql.each(below.parents).push(" LEFT JOIN LATERAL");
+    } else {
+        sql.push("(SELECT 1) LEFT JOIN");
+    }
+    sql.push(" (SELECT ").push(scan.id).push(" AS row_id, ").push(scan.key).push(" AS row_key");
+    select(&mut sql);
+    bounds.write_rows(&mut sql, scan, args, Some(&link));
+    sql.push(") x ON TRUE ORDER BY ").push(&parent).push(", ");
+    scan.write_order(&mut sql, args.backwards, "x.row_key", "x.row_id");
     sql
 }

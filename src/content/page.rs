@@ -285,7 +285,7 @@ pub(super) async fn read<R>(
         select(&mut sql);
         bounds.write_rows(&mut sql, scan, args, None);
         let rows = reading.rows(sql).await?;
-        page = Page::of(&rows.iter().collect::<Vec<_>>(), total.columns(), scan, args, shape, read)?;
+        page = Page::of(&rows, total.columns(), scan, args, shape, read)?;
         page.total = total.read(rows.first())?;
         is_known = !rows.is_empty();
     }
@@ -303,7 +303,7 @@ impl<R> Page<R> {
     /// come before the page and behind it as far as its bounds tell, the row's id and its sort key, and
     /// what was selected.
     pub(super) fn of(
-        rows: &[&Row],
+        rows: &[Row],
         at: usize,
         scan: &Scan,
         args: &PageArgs,
@@ -311,7 +311,7 @@ impl<R> Page<R> {
         read: impl Fn(&Row, usize) -> Result<R, Error>,
     ) -> Result<Self, Error> {
         let mut page = Self::default();
-        page.ends.read(rows.first().copied(), at)?;
+        page.ends.read(rows.first(), at)?;
         if rows.len() > args.size {
             *(if args.backwards { &mut page.ends.has_previous } else { &mut page.ends.has_next }) = true;
         }

@@ -34,12 +34,6 @@ pub(super) enum From {
     Matches(String),
 }
 
-/// How key and id are called where the rows of a nested list are joined again.
-pub(super) struct Outer {
-    pub(super) key: &'static str,
-    pub(super) id: &'static str,
-}
-
 impl Scan {
     /// `FROM`, with its aliases; the condition joins them.
     pub(super) fn write_from(&self, sql: &mut Sql) {
@@ -50,29 +44,9 @@ impl Scan {
         }
     }
 
-    /// The rows again, to be joined by their ids: what leads to them is not needed any more, unless it
-    /// has the key.
-    pub(super) fn write_outer(&self, sql: &mut Sql) {
-        match &self.from {
-            From::Table(table) => drop(sql.push(table)),
-            From::Tag => drop(sql.push("summary s")),
-            From::Matches(expression) => {
-                sql.push("(").matches(expression).push(" JOIN summary s ON s.id = m.id)");
-            }
-        }
-    }
-
     /// Whether a page of this list can be read: whether its cursors are cursors of this list.
     pub(super) fn check(&self, args: &PageArgs) -> Result<(), Error> {
         Bounds::of(self, args).map(drop)
-    }
-
-    /// How key and id are called there.
-    pub(super) fn outer(&self) -> Outer {
-        match &self.from {
-            From::Tag => Outer { key: "s.sort_at", id: "s.id" },
-            From::Table(_) | From::Matches(_) => Outer { key: self.key, id: self.id },
-        }
     }
 
     /// The cursor of a row, whose id and key stand at `at`.
@@ -108,8 +82,8 @@ impl Scan {
     }
 }
 
-/// The positions between which a page lies. A list below other rows is that of the parent `p.value`: the
-/// condition `link` says which rows are its own.
+/// The positions between which a page lies. A list below other rows is that of one parent: the condition
+/// `link` says which rows are its own.
 pub(super) struct Bounds {
     after: Option<Position>,
     before: Option<Position>,

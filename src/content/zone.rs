@@ -83,12 +83,24 @@ impl Zone {
         format!("(({column} + {offset}) / {DAY} - {})", -FIRST_DAY)
     }
 
-    /// Whether the instant in a column falls on the day `day`, which is SQL: with bounds by which an
-    /// index finds the rows, as the division alone hides them.
-    pub(super) fn on_day_sql(&self, column: &str, day: &str) -> String {
+    /// Whether the instant in a column falls on the day `day`, which is SQL, and one of `days`: with bounds by which an
+    /// index finds the rows, as a division alone hides them. They are exact where clocks do not change around these days.
+    pub(super) fn on_day_sql(&self, column: &str, day: &str, days: &[i64]) -> String {
+        if let Some(offset) = self.offset_around(days) {
+            let (early, late) = (offset, DAY - offset);
+            return format!("{column} >= {day} * {DAY} - ({early}) AND {column} < {day} * {DAY} + ({late})");
+        }
         let (early, late) = (FURTHEST, DAY + FURTHEST);
         let exact = self.day_sql(column);
         format!("{column} >= {day} * {DAY} - {early} AND {column} < {day} * {DAY} + {late} AND {exact} = {day}")
+    }
+
+    /// Seconds ahead of UTC on all of these days and around them, if they are the same.
+    fn offset_around(&self, days: &[i64]) -> Option<i64> {
+        let (from, to) = Self::around(*days.iter().min()?, *days.iter().max()?);
+        let newest = self.changes.iter().find(|(at, _)| *at < to);
+        let (since, offset) = newest.copied().unwrap_or((i64::MIN, self.first));
+        (since <= from).then_some(offset)
     }
 
     /// The instants between which all of these days lie, and maybe a few more: the first is in, the last isn't.
@@ -165,6 +177,21 @@ mod tests {
         ) {
             let tz = chrono_tz::TZ_VARIANTS[zone];
             prop_assert_eq!(date(Zone::of(tz).day(Timestamp(at))), local_day(tz, at));
+        }
+
+        #[test]
+        fn an_offset_around_days_is_the_one_in_all_of_their_seconds(
+            day in -20_000_i64..30_000,
+            more in 0_i64..100,
+            second in 0_i64..100 * DAY,
+            zone in 0..chrono_tz::TZ_VARIANTS.len(),
+        ) {
+            let zone = Zone::of(chrono_tz::TZ_VARIANTS[zone]);
+            let (from, to) = Zone::around(day, day + more);
+            if let Some(offset) = zone.offset_around(&[day + more, day]) {
+                let at = from + second % (to - from);
+                prop_assert_eq!(zone.day(Timestamp(at)), (at + offset).div_euclid(DAY));
+            }
         }
     }
 }

@@ -10,12 +10,21 @@ pub struct Sql {
     dialect: Dialect,
     text: String,
     values: Vec<Value>,
+    turns: Option<Turns>,
+}
+
+/// One of the values, and what it is each time that the statement runs.
+#[derive(Debug)]
+pub(super) struct Turns {
+    /// Its place, from 0.
+    pub(super) place: usize,
+    pub(super) values: Vec<i64>,
 }
 
 impl Sql {
     /// An empty one.
     pub fn new(dialect: Dialect) -> Self {
-        Self { dialect, text: String::with_capacity(512), values: Vec::new() }
+        Self { dialect, text: String::with_capacity(512), values: Vec::new(), turns: None }
     }
 
     /// Whose words it is in.
@@ -62,6 +71,16 @@ impl Sql {
         self
     }
 
+    /// Has the statement run once for each of these numbers, and gives the placeholder for it: where there are no lateral
+    /// joins ([`Dialect::has_lateral`]), which is where nothing lies between it and its database. Its rows come one turn
+    /// after another.
+    pub fn in_turn(&mut self, values: &[i64]) -> String {
+        let place = self.values.len();
+        self.values.push(0_i64.into());
+        self.turns = Some(Turns { place, values: values.to_vec() });
+        format!("${}", place + 1)
+    }
+
     /// Adds the items one after another, with `between` between them.
     pub fn join<I: IntoIterator>(
         &mut self,
@@ -86,6 +105,11 @@ impl Sql {
     /// Its values, in the order of their placeholders.
     pub(super) fn values(&self) -> &[Value] {
         &self.values
+    }
+
+    /// What it runs in turn with, if it does.
+    pub(super) fn turns(&self) -> Option<&Turns> {
+        self.turns.as_ref()
     }
 
     /// As sea-orm runs it.

@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, types::ValueRef};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, Rows, types::ValueRef};
 use sea_orm::{DbErr, Value};
 
 use super::{
@@ -201,26 +201,38 @@ impl Lite {
         for (place, value) in sql.values().iter().enumerate() {
             bind(&mut statement, place + 1, value)?;
         }
-        let columns = statement.column_count();
-        let mut table = Table { columns, ..Table::default() };
-        let mut rows = statement.raw_query();
-        while let Some(row) = rows.next()? {
-            for column in 0..columns {
-                let cell = match row.get_ref(column)? {
-                    ValueRef::Null => Cell::Null,
-                    ValueRef::Integer(number) => Cell::Integer(number),
-                    ValueRef::Real(number) => Cell::Real(number),
-                    bytes @ (ValueRef::Text(_) | ValueRef::Blob(_)) => {
-                        let from = table.texts.len();
-                        table.texts.push_str(bytes.as_str()?);
-                        Cell::Text(from, table.texts.len())
-                    }
-                };
-                table.cells.push(cell);
+        let mut table = Table { columns: statement.column_count(), ..Table::default() };
+        match sql.turns() {
+            None => read(statement.raw_query(), &mut table)?,
+            Some(turns) => {
+                for value in &turns.values {
+                    statement.raw_bind_parameter(turns.place + 1, value)?;
+                    read(statement.raw_query(), &mut table)?;
+                }
             }
         }
         Ok(table)
     }
+}
+
+/// Adds all these rows.
+fn read(mut rows: Rows<'_>, table: &mut Table) -> rusqlite::Result<()> {
+    while let Some(row) = rows.next()? {
+        for column in 0..table.columns {
+            let cell = match row.get_ref(column)? {
+                ValueRef::Null => Cell::Null,
+                ValueRef::Integer(number) => Cell::Integer(number),
+                ValueRef::Real(number) => Cell::Real(number),
+                bytes @ (ValueRef::Text(_) | ValueRef::Blob(_)) => {
+                    let from = table.texts.len();
+                    table.texts.push_str(bytes.as_str()?);
+                    Cell::Text(from, table.texts.len())
+                }
+            };
+            table.cells.push(cell);
+        }
+    }
+    Ok(())
 }
 
 fn bind(statement: &mut CachedStatement<'_>, place: usize, value: &Value) -> rusqlite::Result<()> {

@@ -71,11 +71,11 @@ impl Rows for EpisodeProjection {
             ids.dedup();
             let sources = match self.source.as_deref() {
                 Some(wanted) => reading.nodes(rows.iter().map(|row| row.it.source_id), wanted).await?,
-                None => Nodes::new(),
+                None => Nodes::default(),
             };
             let series = match self.series.as_deref() {
                 Some(wanted) => reading.nodes(rows.iter().filter_map(|row| row.it.series_id), wanted).await?,
-                None => Nodes::new(),
+                None => Nodes::default(),
             };
             let previous = match &self.previous {
                 Some(wanted) => reading.neighbours_of(&ids, Side::Before, wanted).await?,

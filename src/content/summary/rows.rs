@@ -142,15 +142,15 @@ impl Rows for SummaryProjection {
         async move {
             let sources = match self.source.as_deref() {
                 Some(wanted) => reading.nodes(rows.iter().map(|row| row.it.source_id), wanted).await?,
-                None => Nodes::new(),
+                None => Nodes::default(),
             };
             let categories = match &self.category {
                 Some(wanted) => reading.nodes(rows.iter().filter_map(|row| row.it.category_id), wanted).await?,
-                None => Nodes::new(),
+                None => Nodes::default(),
             };
             let tags = match &self.tags {
                 Some(wanted) => reading.nodes(rows.iter().flat_map(|row| row.tags.iter().copied()), wanted).await?,
-                None => Nodes::new(),
+                None => Nodes::default(),
             };
             let along: Vec<episode::Bare> = rows.iter_mut().filter_map(|row| row.episode.take()).collect();
             let episodes = || rows.iter().map(|row| row.it.episode_id).collect();
