@@ -6,12 +6,12 @@
 use std::collections::HashMap;
 
 use super::{
-    Error, Page, PageArgs, PageProjection, Reading,
+    Direction, Error, Page, PageArgs, PageProjection, Reading,
     filter::Condition,
     page::Shape,
     scan::{Bounds, Scan},
 };
-use crate::db::{Row, Sql};
+use crate::db::{Dialect, Row, Sql};
 
 /// Something that depends on arguments, below another row. Aliases with equal arguments share it.
 #[derive(Debug)]
@@ -58,20 +58,43 @@ pub(super) async fn read<R>(
     if below.parents.is_empty() || scan.condition == Condition::Never || !shape.is_wanted(args.size) {
         return Ok(pages);
     }
-    let rows = reading.rows(statement(reading.sql(), below, scan, args, &bounds, shape, select)).await?;
+    let mut rows = reading.rows(statement(reading.sql(), below, scan, args, &bounds, shape, select)).await?;
+    let ends = bounds.ends_columns(shape.ends);
+    if is_unsorted(reading.dialect(), scan) {
+        sort(&mut rows, 1 + ends, (scan.direction == Direction::Asc) == args.backwards)?;
+    }
     let mut rest = rows.as_slice();
     while let Some(first) = rest.first() {
         let parent: i64 = first.try_get_by_index(0)?;
         let is_other = |row: &Row| row.try_get_by_index::<i64>(0).is_ok_and(|other| other != parent);
         let (rows, others) = rest.split_at(rest.iter().position(is_other).unwrap_or(rest.len()));
-        let page = match first.try_get_by_index::<Option<i64>>(3)? {
-            None => Page::without_rows(first, 1)?,
-            Some(_) => Page::of(rows, 1, scan, args, shape, &read)?,
+        let page = match first.try_get_by_index::<Option<i64>>(1 + ends)? {
+            None => Page::without_rows(first, 1, ends)?,
+            Some(_) => Page::of(rows, 1, scan, &bounds, args, shape, &read)?,
         };
         pages.insert(parent, page);
         rest = others;
     }
     Ok(pages)
+}
+
+/// Whether rows come in no order that anybody promises: a join has none, and numbers are sorted here for less than
+/// rows are sorted there. Texts have an order of their own in each database.
+fn is_unsorted(dialect: Dialect, scan: &Scan) -> bool {
+    dialect.has_lateral() && !scan.key_is_text
+}
+
+/// Sorts rows by their parents, and those of a parent by key and id, which stand at `at`.
+fn sort(rows: &mut Vec<Row>, at: usize, descending: bool) -> Result<(), Error> {
+    let place = |row: Row| {
+        let (id, key): (Option<i64>, Option<i64>) = (row.try_get_by_index(at)?, row.try_get_by_index(at + 1)?);
+        let way = |number: Option<i64>| number.map(|number| if descending { !number } else { number });
+        Ok(((row.try_get_by_index::<i64>(0)?, way(key), way(id)), row))
+    };
+    let mut placed = rows.drain(..).map(place).collect::<Result<Vec<_>, Error>>()?;
+    placed.sort_by_key(|(place, _)| *place);
+    rows.extend(placed.into_iter().map(|(_, row)| row));
+    Ok(())
 }
 
 /// How many rows the whole list below each of these parents has; those without any are left out.
@@ -121,7 +144,7 @@ pub(super) fn add_totals<R>(pages: &mut HashMap<i64, Page<R>>, totals: &HashMap<
 }
 
 /// The parent, whether rows come before and behind its page, and the page's rows: id, key and what is selected; those of
-/// a parent one after another. A parent without any rows has one that is empty, where there is more to say of it.
+/// a parent one after another, unless they come [unsorted](is_unsorted). A parent without any rows has one that is empty, where there is more to say of it.
 fn statement(
     mut sql: Sql,
     below: &Below<'_>,
@@ -138,12 +161,12 @@ fn statement(
     sql.push(&parent).push(", ");
     bounds.write_ends(&mut sql, scan, shape.ends, Some(&link));
     if !has_lateral && !bounds.ends_are_asked(shape.ends) {
-        sql.push(", ").push(scan.id).push(", ").push(scan.key);
+        sql.push(scan.id).push(", ").push(scan.key);
         select(&mut sql);
         bounds.write_rows(&mut sql, scan, args, Some(&link));
         return sql;
     }
-    sql.push(", x.* FROM ");
+    sql.push("x.* FROM ");
     if has_lateral {
         sql.each(below.parents).push(" LEFT JOIN LATERAL");
     } else {
@@ -152,7 +175,10 @@ fn statement(
     sql.push(" (SELECT ").push(scan.id).push(" AS row_id, ").push(scan.key).push(" AS row_key");
     select(&mut sql);
     bounds.write_rows(&mut sql, scan, args, Some(&link));
-    sql.push(") x ON TRUE ORDER BY ").push(&parent).push(", ");
-    scan.write_order(&mut sql, args.backwards, "x.row_key", "x.row_id");
+    sql.push(") x ON TRUE");
+    if !is_unsorted(sql.dialect(), scan) {
+        sql.push(" ORDER BY ").push(&parent).push(", ");
+        scan.write_order(&mut sql, args.backwards, "x.row_key", "x.row_id");
+    }
     sql
 }

@@ -281,18 +281,20 @@ pub(super) async fn read<R>(
     let (mut page, mut is_known) = (Page::default(), false);
     if shape.is_wanted(args.size) {
         let mut sql = around();
-        sql.push(", ").push(scan.id).push(", ").push(scan.key);
+        sql.push(scan.id).push(", ").push(scan.key);
         select(&mut sql);
         bounds.write_rows(&mut sql, scan, args, None);
         let rows = reading.rows(sql).await?;
-        page = Page::of(&rows, total.columns(), scan, args, shape, read)?;
+        page = Page::of(&rows, total.columns(), scan, &bounds, args, shape, read)?;
         page.total = total.read(rows.first())?;
         is_known = !rows.is_empty();
     }
     // Without rows, there is none that says what is around them.
     if !is_known && (*total != Total::Unasked || bounds.ends_are_asked(shape.ends)) {
-        let rows = reading.rows(around()).await?;
-        page.ends.read(rows.first(), total.columns())?;
+        let mut sql = around();
+        sql.push("0"); // as each of those columns stands in front of another
+        let rows = reading.rows(sql).await?;
+        page.ends.read(rows.first(), total.columns(), bounds.ends_columns(shape.ends))?;
         page.total = total.read(rows.first())?;
     }
     Ok(page)
@@ -300,25 +302,28 @@ pub(super) async fn read<R>(
 
 impl<R> Page<R> {
     /// A page out of its rows and one more, if there is one. At `at` stand, in each of them: whether rows
-    /// come before the page and behind it as far as its bounds tell, the row's id and its sort key, and
-    /// what was selected.
+    /// come before the page and behind it as far as its bounds tell, where that is asked for; the row's id and its sort key;
+    /// and what was selected.
     pub(super) fn of(
         rows: &[Row],
         at: usize,
         scan: &Scan,
+        bounds: &Bounds,
         args: &PageArgs,
         shape: Shape,
         read: impl Fn(&Row, usize) -> Result<R, Error>,
     ) -> Result<Self, Error> {
         let mut page = Self::default();
-        page.ends.read(rows.first(), at)?;
+        let ends = bounds.ends_columns(shape.ends);
+        page.ends.read(rows.first(), at, ends)?;
+        let at = at + ends;
         if rows.len() > args.size {
             *(if args.backwards { &mut page.ends.has_previous } else { &mut page.ends.has_next }) = true;
         }
         for row in rows.iter().take(args.size) {
             let has_cursor = shape.cursors || shape.ends.cursors;
-            let cursor = if has_cursor { scan.cursor(row, at + 2)? } else { String::new() };
-            page.edges.push(Edge { cursor, row: read(row, at + 4)? });
+            let cursor = if has_cursor { scan.cursor(row, at)? } else { String::new() };
+            page.edges.push(Edge { cursor, row: read(row, at + 2)? });
         }
         if args.backwards {
             page.edges.reverse();
@@ -331,17 +336,17 @@ impl<R> Page<R> {
     }
 
     /// A page without rows, of which this row says whether any lie before or behind it.
-    pub(super) fn without_rows(row: &Row, at: usize) -> Result<Self, Error> {
+    pub(super) fn without_rows(row: &Row, at: usize, ends: usize) -> Result<Self, Error> {
         let mut page = Self::default();
-        page.ends.read(Some(row), at)?;
+        page.ends.read(Some(row), at, ends)?;
         Ok(page)
     }
 }
 
 impl Ends {
-    /// Whether there are rows on either side, as the statement says.
-    fn read(&mut self, row: Option<&Row>, at: usize) -> Result<(), Error> {
-        if let Some(row) = row {
+    /// Whether there are rows on either side, as the statement says in so many columns.
+    fn read(&mut self, row: Option<&Row>, at: usize, columns: usize) -> Result<(), Error> {
+        if let Some(row) = row.filter(|_| columns > 0) {
             self.has_previous = row.try_get_by_index(at)?;
             self.has_next = row.try_get_by_index(at + 1)?;
         }

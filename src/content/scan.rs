@@ -103,8 +103,17 @@ impl Bounds {
         ends.previous && self.after.is_some() || ends.next && self.before.is_some()
     }
 
-    /// Two columns: whether there are rows up to `after`, and from `before` on.
+    /// How many columns that takes.
+    pub(super) fn ends_columns(&self, ends: EndsProjection) -> usize {
+        if self.ends_are_asked(ends) { 2 } else { 0 }
+    }
+
+    /// Two columns, in front of others, where they are asked for: whether there are rows up to `after`, and from `before`
+    /// on.
     pub(super) fn write_ends(&self, sql: &mut Sql, scan: &Scan, ends: EndsProjection, link: Option<&str>) {
+        if !self.ends_are_asked(ends) {
+            return;
+        }
         let ascending = scan.direction == Direction::Asc;
         let sides = [
             (self.after.as_ref().filter(|_| ends.previous), if ascending { " <= " } else { " >= " }),
@@ -120,6 +129,7 @@ impl Bounds {
             scan.write_position(sql, comparison, position);
             sql.push(")");
         });
+        sql.push(", ");
     }
 
     /// The rows between them, from one end on, and one more than the page has.
