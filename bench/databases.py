@@ -18,6 +18,7 @@ import sys
 import time
 
 import content
+import grow
 
 HERE = pathlib.Path(__file__).parent
 
@@ -63,14 +64,37 @@ def sqlite(folder, items, precis):
     """The URL of the SQLite database with so many items."""
     file = folder / "precis.db"
     url = f"sqlite://{file}?mode=rwc"
+    times, imported = copies(items)
 
     def make():
         for old in folder.glob(f"{file.name}*"):
             old.unlink()
-        fill(precis, lines(folder, items), url)
+        if times > 1:
+            sqlite(beside(folder, imported), imported, precis)
+            grow.sqlite(beside(folder, imported) / file.name, file, times)
+        else:
+            fill(precis, lines(folder, items), url)
 
-    step(folder, "sqlite", [HERE / "content.py"], make)
+    step(folder, "sqlite", made_of(times), make)
     return url
+
+
+def copies(items):
+    """How often there is what was imported, and how much of it was."""
+    times = max(items // grow.IMPORTED, 1)
+    if items != items // times * times:
+        sys.exit(f"more than {grow.IMPORTED:,} items have to be a multiple of them")
+    return times, items // times
+
+
+def made_of(times):
+    return [HERE / name for name in ["content.py"] + ["grow.py"] * (times > 1)]
+
+
+def beside(folder, items):
+    folder = folder.parent / str(items)
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def names(folder):
@@ -94,9 +118,10 @@ def fill(precis, file, url):
 class Postgres:
     """The PostgreSQL server with so many items, for as long as it is open."""
 
-    def __init__(self, folder, items, precis):
-        self.folder, self.items, self.precis = folder, items, precis
+    def __init__(self, folder, items, precis, has_peers=False):
+        self.folder, self.items, self.precis, self.has_peers = folder, items, precis, has_peers
         self.data = folder / "postgres"
+        self.times, self.imported = copies(items)
         self.programs = programs()
         # PostgreSQL refuses to run as root.
         self.user = None if os.getuid() else next(name for name in ("postgres", "nobody") if known(name))
@@ -104,11 +129,12 @@ class Postgres:
     def __enter__(self):
         self.port = free_port()
         self.url = f"postgres://postgres@127.0.0.1:{self.port}/precis"
-        step(self.folder, "postgres", [HERE / "content.py"], self.make)
+        step(self.folder, "postgres", made_of(self.times), self.make)
         if not hasattr(self, "process"):
             self.start()
         try:
-            step(self.folder, "plain", [HERE / "content.py", HERE / "plain.sql"], self.make_plain)
+            if self.has_peers:
+                step(self.folder, "plain", [HERE / "content.py", HERE / "plain.sql"], self.make_plain)
         except BaseException:
             self.__exit__()
             raise
@@ -123,6 +149,30 @@ class Postgres:
             self.process.wait()
 
     def make(self):
+        if self.times > 1:
+            self.make_of_imported()
+        else:
+            self.import_all()
+        (self.folder / "plain.made").unlink(missing_ok=True)
+
+    def make_of_imported(self):
+        with Postgres(beside(self.folder, self.imported), self.imported, self.precis) as other:
+            data = other.data
+        shutil.rmtree(self.data, ignore_errors=True)
+        subprocess.run(["cp", "-a", data, self.data], check=True)
+        self.start()
+        try:
+            said = lambda sql: subprocess.run([self.programs / "psql", "-X", "-A", "-t", "-c", sql, self.url], check=True,
+                                              capture_output=True, text=True).stdout.split()
+            columns = lambda table: said("SELECT attname FROM pg_attribute WHERE attnum > 0 AND NOT attisdropped "
+                                         f"AND attrelid = 'public.{table}'::regclass ORDER BY attnum")
+            self.psql("precis", "-c", "DROP SCHEMA IF EXISTS plain CASCADE")
+            grow.postgres(lambda sql: self.psql("precis", "-c", sql), columns, self.times)
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def import_all(self):
         lines_of_content = lines(self.folder, self.items)
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir()
@@ -137,7 +187,6 @@ class Postgres:
         except BaseException:
             self.__exit__()
             raise
-        (self.folder / "plain.made").unlink(missing_ok=True)
 
     def make_plain(self):
         with open(HERE / "plain.sql") as file:
