@@ -1,6 +1,6 @@
 // The first view: what it costs, and that it says what the API says.
 import assert from 'node:assert/strict';
-import { Tab, TIME_ZONE, address, ask, show } from './browser.mjs';
+import { Tab, TIME_ZONE, address, ask, heading, show } from './browser.mjs';
 
 const MOST_BYTES = 30_000;
 const LATEST_PAINT_MS = 500;
@@ -11,14 +11,6 @@ const { summaryDays } = await ask(
   } }`,
   { timeZone: TIME_ZONE },
 );
-
-/** “DAY 01 · Friday May 8 2026 · 2 summaries” */
-function heading({ ordinal, date, count }) {
-  const [weekday, month, day, year] = ['weekday', 'month', 'day', 'year'].map((part) =>
-    new Date(date).toLocaleDateString('en-US', { timeZone: 'UTC', [part]: ['day', 'year'].includes(part) ? 'numeric' : 'long' }));
-  const number = String(ordinal).padStart(2, '0');
-  return `DAY ${number} · ${weekday} ${month} ${day} ${year} · ${count} ${count === 1 ? 'summary' : 'summaries'}`;
-}
 
 const firstPaint = (tab) => tab.page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime);
 
