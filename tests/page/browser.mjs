@@ -19,6 +19,12 @@ const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 /** Where all scripts read from: days differ by it. */
 export const TIME_ZONE = 'Europe/Berlin';
 
+/** How many summaries of a day the page shows at first. */
+export const A_DAY = 5;
+
+/** What the first view may take over the wire, with everything and whatever there is to show. */
+export const MOST_BYTES = 28_000;
+
 const browser = await chromium.launch({
   executablePath: process.env.PRECIS_TEST_CHROMIUM ?? '/usr/bin/chromium',
   args: [
