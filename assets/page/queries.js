@@ -2,7 +2,7 @@
 
 const CARDS = `fragment Cards on SummaryConnection {
   nodes {
-    slug title tldr(maxChars: 200) language publishedAt
+    slug title tldr(maxChars: 220) language publishedAt
     source { slug name } category { slug name } tags { slug name }
   }
   pageInfo { hasNextPage endCursor }

@@ -69,8 +69,9 @@ impl Document {
         if self.cache_control == NEVER_CHANGES
             && let Some((coding, packed)) = self.packed(request)
         {
-            let encoding = [(header::CONTENT_ENCODING, coding), (header::VARY, "accept-encoding")];
-            return (validators, content_type, encoding, packed).into_response();
+            // No tag: nobody asks whether it has changed.
+            let headers = [(header::CACHE_CONTROL, self.cache_control), (header::VARY, "accept-encoding")];
+            return (headers, content_type, [(header::CONTENT_ENCODING, coding)], packed).into_response();
         }
         (validators, content_type, self.body.clone()).into_response()
     }
