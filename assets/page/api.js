@@ -3,15 +3,17 @@
 const ENDPOINT = new URL('graphql', document.baseURI);
 const LONGEST_WAIT_MS = 20_000;
 
-/** An answer that did not come. `message` is for people, and so is `advice`. */
+/** An answer that did not come. `message` is for people, and so is `advice`; `code` is the API's, where it has refused. */
 export class Trouble extends Error {
   /**
    * @param {string} message
    * @param {string} advice
+   * @param {string} [code]
    */
-  constructor(message, advice) {
+  constructor(message, advice, code) {
     super(message);
     this.advice = advice;
+    this.code = code;
   }
 }
 
@@ -68,7 +70,8 @@ function unreadable({ status }) {
 function refused(response, error) {
   const seconds = Number(response.headers.get('retry-after'));
   const when = seconds > 0 ? `Try again in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.` : 'Try again in a moment.';
-  switch (error?.extensions?.code) {
+  const code = error?.extensions?.code;
+  switch (code) {
     case 'RATE_LIMITED':
       return new Trouble('That was a lot at once', `The server answers each reader so much a minute. ${when}`);
     case 'UNAVAILABLE':
@@ -78,6 +81,6 @@ function refused(response, error) {
     case 'BAD_USER_INPUT':
       return new Trouble('That can’t be looked for', error?.message ?? '');
     default:
-      return new Trouble('The server could not answer', error?.message ?? `Its status was ${response.status}.`);
+      return new Trouble('The server could not answer', error?.message ?? `Its status was ${response.status}.`, code);
   }
 }

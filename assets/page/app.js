@@ -19,6 +19,9 @@ import { troubleView } from './view/trouble.js';
 
 const MOST_KEPT = 20;
 
+/** The entry of who comes from elsewhere. */
+const ENTRANCE = { key: '', list: './', isBefore: false };
+
 const stage = /** @type {HTMLElement} */ (document.querySelector('#stage'));
 const search = /** @type {HTMLFormElement} */ (document.querySelector('.search'));
 const words = /** @type {HTMLInputElement} */ (document.querySelector('#q'));
@@ -26,8 +29,11 @@ const words = /** @type {HTMLInputElement} */ (document.querySelector('#q'));
 /** @type {Map<string, Kept>} By the keys of entries of the history. */
 const kept = new Map();
 
-/** @type {string} The key of the entry that is shown. */
-let key;
+/**
+ * What the history knows of the entry that is shown: a key, the list that one comes from, and whether that is the entry before.
+ * @type {{key: string, list: string, isBefore: boolean}}
+ */
+let entry;
 /** @type {View | null} */
 let shown = null;
 let asking = new AbortController();
@@ -57,7 +63,7 @@ async function open() {
 async function openSummary(slug, signal) {
   const view = await import('./view/summary.js').catch((error) => Promise.reject(unreachable(error)));
   if (!shown) stage.replaceChildren(view.summarySkeleton());
-  return view.openSummary(slug, signal);
+  return view.openSummary(slug, entry.list, signal);
 }
 
 /** @param {View} view */
@@ -94,23 +100,24 @@ function stays(focused) {
 /** @param {string} address */
 function go(address) {
   keep();
-  key = Math.random().toString(36);
-  history.pushState({ key }, '', address);
+  const place = read(location.search);
+  entry = { key: Math.random().toString(36), list: place.summary ? entry.list : write(place), isBefore: !place.summary };
+  history.pushState(entry, '', address);
   open();
 }
 
 /** Remembers how the view is left. Trouble is not kept: going back to it tries again. */
 function keep() {
   if (!shown || shown.node.className === 'trouble' || stage.hasAttribute('aria-busy')) return;
-  kept.delete(key);
-  kept.set(key, { view: shown, scrolled: scrollY, focused: document.activeElement });
+  kept.delete(entry.key);
+  kept.set(entry.key, { view: shown, scrolled: scrollY, focused: document.activeElement });
   if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value ?? '');
 }
 
 function back(/** @type {PopStateEvent} */ event) {
   keep();
-  key = event.state?.key ?? '';
-  const found = kept.get(key);
+  entry = { ...ENTRANCE, ...event.state };
+  const found = kept.get(entry.key);
   if (!found) return open();
   asking.abort();
   words.value = read(location.search).text;
@@ -130,6 +137,7 @@ function follow(event) {
   if (link.origin !== location.origin || link.pathname !== location.pathname) return;
   event.preventDefault();
   if (link.hash) stage.focus();
+  else if (entry.isBefore && link.matches('.back a')) history.back();
   else go(link.href);
 }
 
@@ -143,7 +151,7 @@ function look(event) {
 }
 
 history.scrollRestoration = 'manual';
-key = history.state?.key ?? '';
+entry = { ...ENTRANCE, ...history.state };
 addEventListener('popstate', back);
 addEventListener('click', follow);
 addEventListener('online', () => shown?.node.className === 'trouble' && open());

@@ -2,17 +2,32 @@
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** The reader's time zone, as the API takes it. Browsers that know none say so in words of their own. */
-export const TIME_ZONE = zone && zone !== 'Etc/Unknown' ? zone : 'UTC';
+/** The time zone of all days and times: the reader's, or UTC where the browser or the server does not know it. */
+export let timeZone = zone;
+
+/** What a reader has to know of the time zone; nothing, where it is theirs. */
+export const zoneNote = () => (timeZone === zone ? null : `Days and times are in UTC: ${zone && zone !== 'Etc/Unknown'
+  ? `the server does not know your time zone, ${zone}.` : 'your browser tells no time zone.'}`);
 
 const dayFormat = new Intl.DateTimeFormat('en-US', {
   weekday: 'long', month: 'long', day: 'numeric', year: 'numeric', timeZone: 'UTC',
 });
-const instantFormat = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone: TIME_ZONE,
-});
-const timeFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: TIME_ZONE });
-const dateFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: TIME_ZONE });
+/** @type {Record<'instant' | 'time' | 'date', Intl.DateTimeFormat>} */
+let formats;
+
+/** @param {string} name */
+export function setTimeZone(name) {
+  timeZone = name;
+  const clock = /** @type {const} */ ({ hour: '2-digit', minute: '2-digit', timeZone });
+  const calendar = /** @type {const} */ ({ day: 'numeric', month: 'long', year: 'numeric', timeZone });
+  formats = {
+    instant: new Intl.DateTimeFormat('en-GB', { ...calendar, ...clock }),
+    time: new Intl.DateTimeFormat('en-GB', clock),
+    date: new Intl.DateTimeFormat('en-GB', calendar),
+  };
+}
+setTimeZone(zone && zone !== 'Etc/Unknown' ? zone : 'UTC');
+
 const languageNames = new Intl.DisplayNames('en', { type: 'language' });
 
 /** @param {string} date `2026-05-08` becomes `Friday May 8 2026`. */
@@ -22,13 +37,13 @@ export function day(date) {
 }
 
 /** @param {string} instant */
-export const time = (instant) => timeFormat.format(new Date(instant));
+export const time = (instant) => formats.time.format(new Date(instant));
 
 /** @param {string} instant */
-export const date = (instant) => dateFormat.format(new Date(instant));
+export const date = (instant) => formats.date.format(new Date(instant));
 
 /** @param {string} instant */
-export const dateAndTime = (instant) => instantFormat.format(new Date(instant));
+export const dateAndTime = (instant) => formats.instant.format(new Date(instant));
 
 /** @param {number} number */
 export const count = (number) => number.toLocaleString('en');

@@ -2,7 +2,7 @@
 
 const CARDS = `fragment Cards on SummaryConnection {
   nodes {
-    slug title tldr(maxChars: 320) language publishedAt
+    slug title tldr(maxChars: 220) language publishedAt
     source { slug name } category { slug name } tags { slug name }
   }
   pageInfo { hasNextPage endCursor }
@@ -23,19 +23,19 @@ query Days($filter: SummaryFilter, $timeZone: TimeZone!, $days: Int!, $each: Int
       sources { source { slug name } count selected }
       languages { language count selected }
     }
-    edges { cursor node { ordinal date count summaries(first: $each) { ...Cards } } }
+    nodes { ordinal date count summaries(first: $each) { ...Cards } }
   }
 }
 ${CARDS}`);
 
 /**
- * More summaries of one day: of the first one behind a day's cursor.
- * @type {import('./types').Question<{summaryDays: {nodes: import('./types').Day[]}}>}
+ * More summaries of one day: of the newest one that the filter lets through.
+ * @type {import('./types').Question<{summaryDays: {nodes: Pick<import('./types').Day, 'date' | 'summaries'>[]}}>}
  */
 export const REST_OF_DAY = question(`
-query RestOfDay($filter: SummaryFilter, $timeZone: TimeZone!, $each: Int!, $dayBefore: String, $after: String) {
-  summaryDays(filter: $filter, timeZone: $timeZone, first: 1, after: $dayBefore) {
-    nodes { ordinal date count summaries(first: $each, after: $after) { ...Cards } }
+query RestOfDay($filter: SummaryFilter, $timeZone: TimeZone!, $each: Int!, $after: String) {
+  summaryDays(filter: $filter, timeZone: $timeZone, first: 1) {
+    nodes { date summaries(first: $each, after: $after) { ...Cards } }
   }
 }
 ${CARDS}`);

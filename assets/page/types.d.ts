@@ -44,7 +44,7 @@ export interface Days {
   summaryCount: number;
   pageInfo: PageInfo;
   facets?: Facets;
-  edges: { cursor: string; node: Day }[];
+  nodes: Day[];
 }
 
 interface Counted {

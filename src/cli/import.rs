@@ -52,6 +52,8 @@ pub(super) async fn run(config: &Config, args: &Args) -> Result<ExitCode, Failur
     Ok(ExitCode::from(u8::from(failed > 0)))
 }
 
+/// What becomes of a list of sources, which brings no episodes itself.
+const FETCHING: &str = "`precis fetch` asks the sources now; `precis serve` does it whenever they are due.\n";
 /// Reasons that are told of one file; the rest is only counted.
 const REASONS: usize = 20;
 
@@ -110,7 +112,8 @@ impl Output {
             return report::print(&format!("],\"total\":{total}}}\n"));
         }
         let failed = if failed > 0 { format!("; {failed} files failed") } else { String::new() };
-        report::print(&format!("In all: {}{failed}\n", words(total)))
+        let next = if total.sources > 0 { FETCHING } else { "" };
+        report::print(&format!("In all: {}{failed}\n{next}", words(total)))
     }
 
     fn warn(&self, text: &str) {

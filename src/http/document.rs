@@ -13,6 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodRouter, get},
 };
+use brotli::enc::{BrotliEncoderParams, backward_references::BrotliEncoderMode};
 use flate2::{Compression, write::GzEncoder};
 
 use super::media;
@@ -23,6 +24,9 @@ pub(super) const ASK_EACH_TIME: &str = "no-cache";
 /// Never changes under its path.
 pub(super) const NEVER_CHANGES: &str = "public, max-age=31536000, immutable";
 
+/// Longer texts are not compressed by Brotli: it takes a second for each half of a megabyte, and somebody waits for it.
+const MOST_FOR_BROTLI: usize = 64 * 1024;
+
 /// A text with its headers.
 #[derive(Clone, Debug)]
 pub(super) struct Document {
@@ -31,9 +35,15 @@ pub(super) struct Document {
     cache_control: &'static str,
     /// Weak, as the same text may go out compressed (RFC 9110, 8.8.1).
     etag: String,
-    /// The text compressed as far as it can be, from when it was first asked for like that. Only for what never
-    /// changes: else `middleware` compresses each answer, fast rather than far.
-    packed: Arc<OnceLock<Option<Bytes>>>,
+    /// Only for what never changes: else `middleware` compresses each answer, fast rather than far.
+    packed: Arc<Packed>,
+}
+
+/// A text compressed as far as it can be, from when it was first asked for like that.
+#[derive(Debug, Default)]
+struct Packed {
+    brotli: OnceLock<Option<Bytes>>,
+    gzip: OnceLock<Option<Bytes>>,
 }
 
 impl Document {
@@ -57,13 +67,25 @@ impl Document {
         }
         let content_type = [(header::CONTENT_TYPE, self.content_type)];
         if self.cache_control == NEVER_CHANGES
-            && media::takes_gzip(request)
-            && let Some(packed) = self.packed.get_or_init(|| pack(&self.body).ok())
+            && let Some((coding, packed)) = self.packed(request)
         {
-            let encoding = [(header::CONTENT_ENCODING, "gzip"), (header::VARY, "accept-encoding")];
-            return (validators, content_type, encoding, packed.clone()).into_response();
+            // No tag: nobody asks whether it has changed.
+            let headers = [(header::CACHE_CONTROL, self.cache_control), (header::VARY, "accept-encoding")];
+            return (headers, content_type, [(header::CONTENT_ENCODING, coding)], packed).into_response();
         }
         (validators, content_type, self.body.clone()).into_response()
+    }
+
+    /// The text as small as the caller takes it, and how it was made so.
+    fn packed(&self, request: &HeaderMap) -> Option<(&'static str, Bytes)> {
+        let (coding, packed) = if self.body.len() <= MOST_FOR_BROTLI && media::takes_coding(request, "br") {
+            ("br", self.packed.brotli.get_or_init(|| brotli(&self.body).ok()))
+        } else if media::takes_coding(request, "gzip") {
+            ("gzip", self.packed.gzip.get_or_init(|| gzip(&self.body).ok()))
+        } else {
+            return None;
+        };
+        packed.clone().map(|packed| (coding, packed))
     }
 
     /// `If-None-Match` by weak comparison (RFC 9110, 13.1.2).
@@ -74,7 +96,15 @@ impl Document {
     }
 }
 
-fn pack(text: &[u8]) -> io::Result<Bytes> {
+fn brotli(mut text: &[u8]) -> io::Result<Bytes> {
+    let mode = BrotliEncoderMode::BROTLI_MODE_TEXT;
+    let parameters = BrotliEncoderParams { mode, quality: 11, size_hint: text.len(), ..Default::default() };
+    let mut packed = Vec::with_capacity(text.len() / 3);
+    brotli::BrotliCompress(&mut text, &mut packed, &parameters)?;
+    Ok(packed.into())
+}
+
+fn gzip(text: &[u8]) -> io::Result<Bytes> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(text.len() / 3), Compression::best());
     encoder.write_all(text)?;
     encoder.finish().map(Bytes::from)
@@ -107,13 +137,36 @@ mod tests {
             let answer = Document::new("text", "text/plain", cache_control).answer(&headers);
             answer.headers().get(header::CONTENT_ENCODING).cloned()
         };
-        for accepted in ["gzip", "br, GZIP;q=0.5", "gzip; q=1.0, identity"] {
-            assert_eq!(encoding(accepted, NEVER_CHANGES).expect("an encoding"), "gzip", "{accepted}");
+        for (accepted, coding) in [
+            ("gzip", "gzip"),
+            ("br;q=0, GZIP;q=0.5", "gzip"),
+            ("gzip; q=1.0, identity", "gzip"),
+            ("br", "br"),
+            ("gzip, deflate, br, zstd", "br"),
+        ] {
+            assert_eq!(encoding(accepted, NEVER_CHANGES).expect("an encoding"), coding, "{accepted}");
         }
-        for accepted in ["", "br", "gzip;q=0", "gzip; q=0.000", "x-gzip-like"] {
+        for accepted in ["", "zstd", "gzip;q=0", "gzip; q=0.000, br;q=0", "x-gzip-like"] {
             assert_eq!(encoding(accepted, NEVER_CHANGES), None, "{accepted}");
         }
-        assert_eq!(encoding("gzip", ASK_EACH_TIME), None);
+        assert_eq!(encoding("gzip, br", ASK_EACH_TIME), None);
+    }
+
+    #[test]
+    fn what_is_packed_is_the_text_again() {
+        let text = "as often as that, ".repeat(MOST_FOR_BROTLI / 18);
+        let packed = |text: String, accepted: &str| {
+            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, accepted.parse().expect("a header"))]);
+            Document::new(text, "text/plain", NEVER_CHANGES).packed(&headers).expect("something packed")
+        };
+        let (mut by_brotli, mut by_gzip) = (Vec::new(), String::new());
+        let (_, bytes) = packed(text.clone(), "br");
+        brotli::BrotliDecompress(&mut &bytes[..], &mut by_brotli).expect("Brotli");
+        let (_, bytes) = packed(text.clone(), "gzip");
+        io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&bytes[..]), &mut by_gzip).expect("gzip");
+        assert!(by_brotli == text.as_bytes() && by_gzip == text);
+        let (coding, _) = packed(text.repeat(2), "gzip, br");
+        assert_eq!(coding, "gzip", "what is long takes Brotli too long");
     }
 
     #[test]

@@ -59,9 +59,9 @@ pub(super) fn names_html(headers: &HeaderMap) -> bool {
     names(headers, &header::ACCEPT, "text/html")
 }
 
-/// Whether an answer may be compressed by gzip (RFC 9110, 12.5.3).
-pub(super) fn takes_gzip(headers: &HeaderMap) -> bool {
-    names(headers, &header::ACCEPT_ENCODING, "gzip")
+/// Whether an answer may be compressed like that: `br`, `gzip` (RFC 9110, 12.5.3).
+pub(super) fn takes_coding(headers: &HeaderMap, coding: &str) -> bool {
+    names(headers, &header::ACCEPT_ENCODING, coding)
 }
 
 /// Whether a list of preferences names this, and not in order to refuse it.

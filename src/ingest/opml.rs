@@ -14,7 +14,12 @@ use super::{
 };
 use crate::{
     content::{Source, SourceDraft},
-    text::{LanguageTag, cut::cut, html::to_line, web::normalise_url},
+    text::{
+        LanguageTag,
+        cut::cut,
+        html::to_line,
+        web::{self, normalise_url},
+    },
 };
 
 /// The largest list, in bytes after unpacking.
@@ -135,8 +140,7 @@ fn source(outline: &Element) -> Result<Option<SourceDraft>, String> {
     let plain = address
         .strip_prefix("feed://")
         .map_or_else(|| address.trim_start_matches("feed:").to_owned(), |it| format!("https://{it}"));
-    let feed_url =
-        normalise_url(&plain, None).ok_or_else(|| format!("{} is no address of a feed", cut(&address, 100)))?;
+    let feed_url = web::feed_url(&plain).ok_or_else(|| format!("{} is no address of a feed", cut(&address, 100)))?;
     let described = outline.attribute("description").map(to_line).filter(|it| !it.is_empty());
     Ok(Some(SourceDraft {
         slug: None,
@@ -244,13 +248,15 @@ mod tests {
             ..source("R & <S>", "https://rivers.example/feed?x=1&y=2")
         };
         let nameless = Source { feed_url: None, ..source("No feed", "") };
-        let list = parse(write([&rivers, &nameless, &source("Seas", "https://seas.example/")]).as_bytes());
+        let near = "http://localhost:1200/github/issue";
+        let written = write([&rivers, &nameless, &source("Seas", "https://seas.example/"), &source("Near", near)]);
+        let list = parse(written.as_bytes());
         let read = SourceDraft {
             description: Some("All that \"flows\" & <falls>".to_owned()),
             language: LanguageTag::lenient("en").ok(),
             ..named("R & <S>", "https://rivers.example/feed?x=1&y=2", Some("https://rivers.example/?a=1&b=2"))
         };
-        let sources = vec![read, named("Seas", "https://seas.example/", None)];
+        let sources = vec![read, named("Seas", "https://seas.example/", None), named("Near", near, None)];
         assert_eq!(list.expect("a list"), Opml { sources, skipped: Vec::new(), notes: Vec::new() });
     }
 

@@ -27,6 +27,16 @@ pub fn normalise_url(text: &str, base: Option<&Url>) -> Option<String> {
 
 /// As [`normalise_url`], parsed.
 pub fn absolute(text: &str, base: Option<&Url>) -> Option<Url> {
+    anywhere(text, base).filter(leads_elsewhere)
+}
+
+/// The address of a feed in a list of feeds, as [`normalise_url`] has it. It may be on this machine, too: whoever keeps
+/// the list may run something there, and whether that is asked is decided where feeds are fetched.
+pub fn feed_url(text: &str) -> Option<String> {
+    anywhere(text, None).map(String::from)
+}
+
+fn anywhere(text: &str, base: Option<&Url>) -> Option<Url> {
     let text = text.trim().replace("&amp;", "&");
     if text.is_empty() || text.len() > MAX_URL_LEN {
         return None;
@@ -36,7 +46,7 @@ pub fn absolute(text: &str, base: Option<&Url>) -> Option<Url> {
         Err(url::ParseError::RelativeUrlWithoutBase) => relative(&text, base)?,
         Err(_) => return None,
     };
-    is_public_page(&url).then_some(url)
+    is_page(&url).then_some(url)
 }
 
 /// A normalised address without what only says where a reader came from: parameters (`utm_*`, `fbclid`,
@@ -114,18 +124,23 @@ fn looks_like_host(text: &str) -> bool {
     !name.is_empty() && !name.starts_with('.') && !is_file && !text.contains(|it: char| it.is_whitespace() || it == '_')
 }
 
-fn is_public_page(url: &Url) -> bool {
-    let elsewhere = match url.host() {
+fn is_page(url: &Url) -> bool {
+    let is_host = url.host_str().is_some_and(|it| !it.trim_end_matches('.').is_empty());
+    let anonymous = url.username().is_empty() && url.password().is_none();
+    matches!(url.scheme(), "http" | "https") && is_host && anonymous && url.as_str().len() <= MAX_URL_LEN
+}
+
+/// Whether it is not of this machine.
+fn leads_elsewhere(url: &Url) -> bool {
+    match url.host() {
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.');
-            !name.is_empty() && name != "localhost" && !name.ends_with(".localhost")
+            name != "localhost" && !name.ends_with(".localhost")
         }
         Some(Host::Ipv4(address)) => !address.is_loopback() && !address.is_unspecified(),
         Some(Host::Ipv6(address)) => !address.is_loopback() && !address.is_unspecified(),
         None => false,
-    };
-    let anonymous = url.username().is_empty() && url.password().is_none();
-    matches!(url.scheme(), "http" | "https") && elsewhere && anonymous && url.as_str().len() <= MAX_URL_LEN
+    }
 }
 
 /// Whether a `name=value` only says where a reader came from.

@@ -72,11 +72,15 @@ both! {
             assert_eq!(header(&asset, "content-encoding"), None, "{path}");
             left.extend(imports(&path, text(&asset)));
 
-            let packed = Request::get(format!("/{path}")).header("accept-encoding", "gzip");
-            let packed = app.send(packed.body(Body::empty()).expect("a request")).await;
-            assert_eq!(header(&packed, "content-encoding"), Some("gzip"), "{path}");
-            assert_eq!(header(&packed, "vary"), Some("accept-encoding"), "{path}");
-            assert!(packed.body.len() < asset.body.len(), "{path}");
+            assert!(text(&asset).lines().all(|line| !line.starts_with("/*") && !line.starts_with("//")), "{path}: remarks");
+
+            for (accepted, coding) in [("gzip", "gzip"), ("gzip, deflate, br", "br")] {
+                let packed = Request::get(format!("/{path}")).header("accept-encoding", accepted);
+                let packed = app.send(packed.body(Body::empty()).expect("a request")).await;
+                assert_eq!(header(&packed, "content-encoding"), Some(coding), "{path}");
+                assert_eq!(header(&packed, "vary"), Some("accept-encoding"), "{path}");
+                assert!(packed.body.len() < asset.body.len(), "{path}");
+            }
             seen.push(path);
         }
         assert_eq!(seen.len(), 13, "{seen:?}");

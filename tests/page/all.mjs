@@ -1,4 +1,5 @@
-// Runs every script but `odd`, which wants content of its own, against one server:
+// Runs every script against one server, except for `odd` and `many`, which want content of their own, and `web`, which
+// looks at another page:
 //   npm ci && npm run all http://127.0.0.1:8080/
 // Each of them prints a line for each thing that it has shown. Exits with 1 where any fails.
 import { spawnSync } from 'node:child_process';

@@ -19,6 +19,12 @@ const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 /** Where all scripts read from: days differ by it. */
 export const TIME_ZONE = 'Europe/Berlin';
 
+/** How many summaries of a day the page shows at first. */
+export const A_DAY = 5;
+
+/** What the first view may take over the wire, with everything and whatever there is to show. */
+export const MOST_BYTES = 28_000;
+
 const browser = await chromium.launch({
   executablePath: process.env.PRECIS_TEST_CHROMIUM ?? '/usr/bin/chromium',
   args: [
@@ -40,6 +46,9 @@ function watch() {
 
 /** A tab that writes down what is said in its console, and what it asks. */
 export class Tab {
+  /** What is there as soon as a view is. */
+  static ready = 'main:not([aria-busy]) :is(.standing p, article.summary, .trouble):not([aria-hidden] *)';
+
   complaints = [];
   questions = [];
   bytes = 0;
@@ -70,7 +79,7 @@ export class Tab {
 
   /** Until the view is there. */
   async settled() {
-    await this.page.waitForSelector('main:not([aria-busy]) :is(.standing p, article.summary, .trouble):not([aria-hidden] *)');
+    await this.page.waitForSelector(Tab.ready);
     await this.page.waitForLoadState('networkidle');
   }
 
@@ -118,6 +127,14 @@ export class Tab {
 
 /** Asks the API behind the page. */
 export const ask = asker(`${address}graphql`);
+
+/** “DAY 01 · Friday May 8 2026 · 2 summaries”: the heading of a day of the API's. */
+export function heading({ ordinal, date, count }) {
+  const [weekday, month, day, year] = ['weekday', 'month', 'day', 'year'].map((part) =>
+    new Date(date).toLocaleDateString('en-US', { timeZone: 'UTC', [part]: ['day', 'year'].includes(part) ? 'numeric' : 'long' }));
+  const number = String(ordinal).padStart(2, '0');
+  return `DAY ${number} · ${weekday} ${month} ${day} ${year} · ${count} ${count === 1 ? 'summary' : 'summaries'}`;
+}
 
 /** Runs what is to be shown, one after the other, and ends the process. */
 export async function show(things) {

@@ -19,7 +19,9 @@ async function expected(filter) {
   const rails = Object.entries(RAILS).map(([rail, [name]]) => [rail, summaries.facets[name].map((entry) => ({
     key: `${rail}:${entry.key ?? entry[rail]?.key ?? ''}`, count: entry.count, selected: entry.selected,
   }))]);
-  return { total: summaries.totalCount, rails: Object.fromEntries(rails) };
+  // Where nothing stands in a category, there is no such rail.
+  const named = ([, entries]) => entries.some(({ key, selected }) => key !== 'category:' || selected);
+  return { total: summaries.totalCount, rails: Object.fromEntries(rails.map((rail) => (named(rail) ? rail : [rail[0], []]))) };
 }
 
 /** The same, as the page shows them. */
@@ -87,6 +89,18 @@ await show({
     assert.deepEqual(now, await expected({ categories: { isEmpty: true } }));
     await tab.close();
     return `${now.total} summaries`;
+  },
+
+  'where nothing stands in a category, there is none to choose': async () => {
+    const { tags } = (await ask('{ summaries(first: 0, filter: {categories: {isEmpty: true}}) { facets { tags { tag { slug } } } } }')).summaries.facets;
+    const counts = await Promise.all(tags.map(({ tag: { slug } }) => expected({ tags: { anyOf: [slug] } })));
+    const at = counts.findIndex(({ rails }) => rails.category.length === 0);
+    if (at < 0) return 'there is no such tag';
+    const tab = await Tab.open(`?tag=${tags[at].tag.slug}`);
+    assert.deepEqual(await found(tab), counts[at]);
+    assert.deepEqual(await tab.texts('#rail-category'), []);
+    await tab.close();
+    return tags[at].tag.slug;
   },
 
   'several of a rail are any of them, rails together are all of them': async () => {

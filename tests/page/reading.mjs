@@ -28,6 +28,30 @@ await show({
     await tab.close();
   },
 
+  'a summary leads back to the list that one came from': async () => {
+    const tab = await Tab.open('?language=en');
+    const { href } = new URL(tab.page.url());
+    await tab.page.evaluate(() => scrollTo(0, document.querySelectorAll('.card')[2].getBoundingClientRect().top - 200));
+    const scrolled = await tab.page.evaluate(() => scrollY);
+    await tab.after(() => tab.page.click('.card >> nth=2 >> h3 a'));
+    assert.deepEqual(await tab.texts('.back'), ['Back to the filtered list']);
+    await tab.isSound('a summary behind a filtered list');
+    assert.equal((await tab.after(() => tab.page.click('.back a'))).length, 0, 'it is there still');
+    assert.ok(Math.abs((await tab.page.evaluate(() => scrollY)) - scrolled) < 2, 'where it was left');
+    assert.equal(tab.page.url(), href);
+
+    await tab.after(() => tab.page.click('.card >> nth=2 >> h3 a'));
+    await tab.after(() => tab.page.click('.others a >> nth=0'));
+    await tab.page.reload();
+    await tab.settled();
+    assert.equal((await tab.after(() => tab.page.click('.back a'))).length, 1);
+    assert.equal(tab.page.url(), href, 'over other summaries, too');
+    await tab.after(() => tab.page.click('.wordmark'));
+    await tab.after(() => tab.page.click('.card h3 a'));
+    assert.deepEqual(await tab.texts('.back'), ['All summaries']);
+    await tab.close();
+  },
+
   'all of a summary is there': async () => {
     const summary = all.find(({ keyPoints, episode }) => keyPoints.length > 0 && episode.url) ?? all[0];
     const tab = await Tab.open(placeOf(summary));

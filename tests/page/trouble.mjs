@@ -1,6 +1,6 @@
 // What is said when there is no answer, and that one can try again.
 import assert from 'node:assert/strict';
-import { Tab, address, show } from './browser.mjs';
+import { A_DAY, Tab, address, ask, heading, show } from './browser.mjs';
 
 const refusal = (status, code, headers = {}) => ({
   status,
@@ -74,6 +74,49 @@ await show({
     await tab.page.unroute('**/graphql?*');
     await tab.page.click('.more button');
     await tab.page.waitForFunction((before) => document.querySelectorAll('.day').length > before, days);
+    await tab.close();
+  },
+
+  'where the time zone is not known, it is UTC, and the page says so': async () => {
+    const { summaryDays } = await ask('{ summaryDays(first: 100) { nodes { ordinal date count } } }');
+    const notes = {
+      '+03:00': 'Days and times are in UTC: the server does not know your time zone, +03:00.',
+      'Etc/Unknown': 'Days and times are in UTC: your browser tells no time zone.',
+    };
+    for (const [timeZone, note] of Object.entries(notes)) {
+      const tab = await Tab.open(null);
+      await tab.page.addInitScript((told) => {
+        const { resolvedOptions } = Intl.DateTimeFormat.prototype;
+        Intl.DateTimeFormat.prototype.resolvedOptions = function () { return { ...resolvedOptions.call(this), timeZone: told }; };
+      }, timeZone);
+      await tab.page.goto(address);
+      await tab.settled();
+      assert.deepEqual(await tab.texts('.zone'), [note]);
+      const headings = await tab.texts('.day h2');
+      assert.deepEqual(headings, summaryDays.nodes.slice(0, headings.length).map(heading));
+      const [first] = await tab.page.$$eval('.card time', (times) => times.map((it) => [it.dateTime.slice(11, 16), it.textContent]));
+      assert.equal(first[1], first[0]);
+      const longer = summaryDays.nodes.slice(0, headings.length).find(({ count }) => count > A_DAY);
+      if (longer) {
+        await tab.page.click('.rest');
+        await tab.page.waitForFunction(([id, count]) => document.querySelectorAll(`#${id} ~ .card`).length === count, [`day-${longer.date}`, longer.count]);
+      }
+      // Once it is known, nothing is asked twice.
+      assert.equal((await tab.after(() => tab.page.click('.rails li a'))).length, 1);
+      assert.deepEqual(await tab.texts('.zone'), [note]);
+      tab.complaints = tab.complaints.filter((line) => !line.startsWith('Failed to load resource'));
+      await tab.isSound(timeZone);
+      await tab.close();
+    }
+  },
+
+  'what is refused for another reason is not asked for in UTC for ever': async () => {
+    const tab = await Tab.open('?language=no+language');
+    assert.deepEqual(await tab.texts('h1'), ['The server could not answer']);
+    assert.match((await tab.texts('.trouble p'))[0], /LanguageTag/);
+    await tab.page.goto(address);
+    await tab.settled();
+    assert.deepEqual(await tab.texts('.zone'), []);
     await tab.close();
   },
 

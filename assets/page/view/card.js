@@ -4,8 +4,8 @@ import { ofOnly, ofSummary } from '../address.js';
 import { el, lang, name } from '../dom.js';
 import * as format from '../format.js';
 
-/** What is written in the language of the page itself need not say so. */
-const PAGE = document.documentElement.lang;
+/** What is written in the language of the page itself need not say so, of whichever country it is. */
+const isForeign = (/** @type {string} */ language) => !['und', document.documentElement.lang].includes(language.split('-')[0] ?? '');
 
 /** @param {import('../types').Card} summary */
 export function card({ slug, title, tldr, language, publishedAt, source, category, tags }) {
@@ -15,7 +15,7 @@ export function card({ slug, title, tldr, language, publishedAt, source, categor
       category && el('li', {}, el('a', { href: ofOnly('category', category.slug) }, name(category.name))),
       el('li', {},
         publishedAt && el('time', { datetime: publishedAt }, format.time(publishedAt)),
-        language !== 'und' && language !== PAGE && el('abbr', { class: 'language', title: format.language(language) }, language)),
+        isForeign(language) && el('abbr', { class: 'language', title: format.language(language) }, language)),
     ),
     el('h3', { dir: 'auto', lang: lang(language) }, el('a', { href: ofSummary(slug) }, title)),
     el('p', { class: 'tldr', dir: 'auto', lang: lang(language) }, tldr),

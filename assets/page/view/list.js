@@ -1,7 +1,7 @@
 /** “№ 02 / Summaries”: summaries by day, and what to filter them by. */
 
 import { filterOf, isFiltered } from '../address.js';
-import { ask } from '../api.js';
+import { Trouble, ask } from '../api.js';
 import { announce, el } from '../dom.js';
 import * as format from '../format.js';
 import { DAYS, REST_OF_DAY } from '../queries.js';
@@ -15,8 +15,12 @@ import { notice } from './trouble.js';
  * @typedef {import('./trouble.js').View} View
  */
 
+/** Few enough for the first view to be small, whatever there is: `first-view.mjs` and `many.mjs` in `tests/page`. */
 const DAYS_A_PAGE = 4;
-const SUMMARIES_A_DAY = 12;
+const SUMMARIES_A_DAY = 5;
+
+/** Who wants the rest of a day gets more at once. */
+const REST_A_PAGE = 50;
 
 /** The next days are asked for before they are in sight. */
 const AHEAD = '800px';
@@ -28,7 +32,7 @@ const AHEAD = '800px';
  */
 export async function openList(place, signal) {
   const filter = filterOf(place);
-  const { summaryDays } = await ask(DAYS, { ...bounds(filter), rails: true }, signal);
+  const { summaryDays } = await askInSomeZone({ ...bounds(filter), rails: true }, signal);
   const { facets } = summaryDays;
   const entries = entriesOf(facets ?? { categories: [], tags: [], sources: [], languages: [] });
   const list = new List(filter);
@@ -38,8 +42,9 @@ export async function openList(place, signal) {
     rails(place, entries),
     el('div', { class: 'days' },
       el('div', { class: 'standing' }, list.standing, chips(place, entries)),
+      format.zoneNote() && el('p', { class: 'zone' }, format.zoneNote()),
       list.days,
-      summaryDays.edges.length === 0 ? nothing(place) : list.foot,
+      summaryDays.nodes.length === 0 ? nothing(place) : list.foot,
     ),
   );
   return { node, title: place.text ? `“${place.text}”` : 'Summaries', words: list.words() };
@@ -71,7 +76,25 @@ function nothing(place) {
 }
 
 /** @param {object} filter */
-const bounds = (filter) => ({ filter, timeZone: format.TIME_ZONE, days: DAYS_A_PAGE, each: SUMMARIES_A_DAY });
+const bounds = (filter) => ({ filter, days: DAYS_A_PAGE, each: SUMMARIES_A_DAY });
+
+/**
+ * Asks for days in the reader's time zone. A browser may know one that the server does not: then it is UTC from here on.
+ * @param {Record<string, unknown>} variables
+ * @param {AbortSignal} signal
+ */
+async function askInSomeZone(variables, signal) {
+  try {
+    return await ask(DAYS, { ...variables, timeZone: format.timeZone }, signal);
+  } catch (error) {
+    // The document is valid: it is the variables that were refused.
+    const isRefused = error instanceof Trouble && error.code === 'GRAPHQL_VALIDATION_FAILED';
+    if (!isRefused || format.timeZone === 'UTC') throw error;
+    const answer = await ask(DAYS, { ...variables, timeZone: 'UTC' }, signal);
+    format.setTimeZone('UTC');
+    return answer;
+  }
+}
 
 /** The days so far, and the way to more of them. */
 class List {
@@ -97,13 +120,9 @@ class List {
   }
 
   /** @param {import('../types').Days} page */
-  add({ edges, pageInfo, summaryCount }) {
+  add({ nodes, pageInfo, summaryCount }) {
     this.#of = summaryCount;
-    let before = this.#end;
-    for (const { cursor, node } of edges) {
-      this.days.append(this.#day(node, before));
-      before = cursor;
-    }
+    this.days.append(...nodes.map((day) => this.#day(day)));
     this.#end = pageInfo.endCursor;
     this.#counted();
     this.#offer(pageInfo.hasNextPage);
@@ -145,7 +164,7 @@ class List {
     this.#ahead.disconnect();
     const last = this.days.lastElementChild;
     try {
-      const { summaryDays } = await ask(DAYS, { ...bounds(this.#filter), after: this.#end, rails: false });
+      const { summaryDays } = await ask(DAYS, { ...bounds(this.#filter), timeZone: format.timeZone, after: this.#end, rails: false });
       const goesOn = this.foot.contains(document.activeElement);
       this.add(summaryDays);
       // Somebody may have gone elsewhere meanwhile.
@@ -160,11 +179,8 @@ class List {
     }
   }
 
-  /**
-   * @param {Day} day
-   * @param {string | null} before The cursor of the day before, from which this one can be found again.
-   */
-  #day({ ordinal, date, count, summaries }, before) {
+  /** @param {Day} day */
+  #day({ ordinal, date, count, summaries }) {
     const id = `day-${date}`;
     const section = el('section', { class: 'day', 'aria-labelledby': id },
       el('h2', { id },
@@ -172,13 +188,13 @@ class List {
         el('time', { datetime: date }, format.day(date)), ' · ',
         el('span', { class: 'count' }, format.summaries(count))),
     );
-    this.#fill(section, { date, count, before, shown: 0 }, summaries);
+    this.#fill(section, { date, count, shown: 0 }, summaries);
     return section;
   }
 
   /**
    * @param {HTMLElement} section
-   * @param {{date: string, count: number, before: string | null, shown: number}} day
+   * @param {{date: string, count: number, shown: number}} day
    * @param {import('../types').Cards} summaries
    */
   #fill(section, day, { nodes, pageInfo }) {
@@ -191,8 +207,10 @@ class List {
     button.addEventListener('click', async () => {
       button.setAttribute('aria-disabled', 'true');
       try {
-        const variables = { filter: this.#filter, timeZone: format.TIME_ZONE, each: 50 };
-        const { summaryDays } = await ask(REST_OF_DAY, { ...variables, dayBefore: day.before, after: pageInfo.endCursor });
+        const { summaryDays } = await ask(REST_OF_DAY, {
+          filter: { ...this.#filter, publishedAt: { lt: behind(nodes.at(-1)) } },
+          timeZone: format.timeZone, each: REST_A_PAGE, after: pageInfo.endCursor,
+        });
         const found = summaryDays.nodes.find(({ date }) => date === day.date);
         const last = button.previousElementSibling;
         button.remove();
@@ -209,6 +227,12 @@ class List {
     section.append(button);
   }
 }
+
+/**
+ * The first instant behind a card's. Up to there, its day is the newest one, whatever days have come since.
+ * @param {import('../types').Card | undefined} card
+ */
+const behind = (card) => card?.publishedAt && new Date(Date.parse(card.publishedAt) + 1000).toISOString();
 
 /** @param {Element | null | undefined} come A card that has come, or a day of them. */
 function focusOn(come) {

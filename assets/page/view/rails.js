@@ -37,11 +37,17 @@ export function entriesOf({ categories, tags, sources, languages }) {
 }
 
 /**
+ * Feeds name no categories: where nothing stands in one, there is nothing to choose from.
+ * @param {Entry} entry
+ */
+const parts = ({ slug, selected }) => slug !== NONE || selected;
+
+/**
  * @param {Place} place
  * @param {Record<Rail, Entry[]>} entries
  */
 export function rails(place, entries) {
-  const lists = RAILS.filter((rail) => entries[rail].length > 0).map((rail) => list(place, rail, entries[rail]));
+  const lists = RAILS.filter((rail) => entries[rail].some(parts)).map((rail) => list(place, rail, entries[rail]));
   const inner = el('div', { class: 'lists', id: 'rails' }, lists);
   // Where there is little room, a button opens what stands beside the list elsewhere.
   const chosen = RAILS.reduce((sum, rail) => sum + place.chosen[rail].length, 0);

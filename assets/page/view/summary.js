@@ -20,15 +20,16 @@ const TO_THE_WHOLE = { ARTICLE: 'Read the whole', AUDIO: 'Listen to it', VIDEO: 
 
 /**
  * @param {string} slug
+ * @param {string} list The address of the list that the reader comes from.
  * @param {AbortSignal} signal
  * @returns {Promise<import('./trouble.js').View>}
  */
-export async function openSummary(slug, signal) {
+export async function openSummary(slug, list, signal) {
   const { summary } = await ask(SUMMARY, { slug }, signal);
   if (!summary) return missing();
   const { title, tldr, language, source, category, tags } = summary;
   const node = el('article', { class: 'summary' },
-    el('p', { class: 'back' }, el('a', { href: './' }, 'All summaries')),
+    el('p', { class: 'back' }, el('a', { href: list }, list === './' ? 'All summaries' : 'Back to the filtered list')),
     el('header', {},
       el('ul', { class: 'meta' },
         el('li', { class: 'of' }, el('a', { href: ofOnly('source', source.slug) }, name(source.name))),

@@ -74,7 +74,8 @@ both! {
                   inputs/b/notes.txt: failed: this is no feed: it is neither XML nor JSON \
                   (0 new, 0 changed, 0 unchanged, 0 skipped)\n\
                   inputs/list.opml: 0 new, 0 changed, 0 unchanged, 0 skipped, 1 sources\n\
-                  In all: 3 new, 0 changed, 0 unchanged, 2 skipped, 1 sources; 1 files failed\n"
+                  In all: 3 new, 0 changed, 0 unchanged, 2 skipped, 1 sources; 1 files failed\n\
+                  `precis fetch` asks the sources now; `precis serve` does it whenever they are due.\n"
                     .to_owned(),
                 err: "inputs/a.xml: item 3 (line 1): it is empty\n\
                   inputs/b/c/seas.jsonl.gz: line 2: not JSON: expected ident at line 1 column 2\n"
