@@ -11,8 +11,7 @@ use super::{
     cursor::{Key, OrderTag, Position},
     filter::Condition,
     nested::{Below, PARENT},
-    scan::Scan,
-    summary::{Summary, SummaryOrder, SummaryProjection, scan_by_tag},
+    summary::{Summary, SummaryOrder, SummaryProjection, dates_by_tag, scan_by_tag},
     zone::{self, Zone},
 };
 
@@ -60,12 +59,13 @@ impl Reading {
     pub async fn list_days(&self, list: &DayList, wanted: &PageProjection<DayProjection>) -> Result<Page<Day>, Error> {
         let (from, to) = page_of(&list.page)?;
         let zone = Zone::of(list.zone);
-        let scan = scan_by_tag(list.filter.resolve(self).await?, SummaryOrder::PublishedAt, Direction::Desc);
+        let condition = list.filter.resolve(self).await?;
         let counts = if wanted.total || wanted.shape().is_wanted(list.page.size) {
-            self.count_days(&scan, &zone).await?
+            self.count_days(condition.clone(), &zone).await?
         } else {
             Vec::new()
         };
+        let scan = scan_by_tag(condition, SummaryOrder::PublishedAt, Direction::Desc);
         let mut page = cut(&counts, &list.page, from, to, wanted);
 
         if let Some(wanted) = &wanted.rows {
@@ -89,7 +89,8 @@ impl Reading {
     }
 
     /// All days that have summaries, and how many: the newest first.
-    pub(super) async fn count_days(&self, scan: &Scan, zone: &Zone) -> Result<Vec<(i64, i64)>, Error> {
+    pub(super) async fn count_days(&self, condition: Condition, zone: &Zone) -> Result<Vec<(i64, i64)>, Error> {
+        let scan = dates_by_tag(condition);
         if scan.condition == Condition::Never {
             return Ok(Vec::new());
         }

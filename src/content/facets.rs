@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    Error, Nested, Reading, SlugFilter, SummaryFilter,
+    Direction, Error, Nested, Reading, SlugFilter, SummaryFilter,
     catalogue::{Named, Names},
     category::{CategoryNode, CategoryProjection},
     counters::UNCATEGORISED,
@@ -19,7 +19,7 @@ use super::{
     named::{Nodes, Surroundings},
     nested::Below,
     source::{SourceNode, SourceProjection},
-    summary::PUBLISHED,
+    summary::{SummaryOrder, scan, scan_by_tag},
     tag::{TagNode, TagProjection},
 };
 use crate::db::Sql;
@@ -262,15 +262,18 @@ impl Dimension {
         if let Some(below) = below {
             sql.each(below.parents).push(" CROSS JOIN ");
         }
-        sql.push("summary s");
+        // Below other rows, what links them leads; else a tag that all have.
+        let scan = if below.is_some() { scan } else { scan_by_tag };
+        let scan = scan(condition.clone(), SummaryOrder::PublishedAt, Direction::Desc);
+        scan.write_from(sql);
         if self == Self::Tag {
             sql.push(" JOIN summary_tag l ON l.summary_id = s.id");
         }
-        sql.push(" WHERE ").push(PUBLISHED).push(" AND ");
+        sql.push(" WHERE ");
         if let Some(below) = below {
             sql.push(&below.link).push(" AND ");
         }
-        condition.write(sql);
+        scan.condition.write(sql);
         sql.push(" GROUP BY ");
         if below.is_some() {
             sql.push("p.value, ");

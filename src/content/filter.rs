@@ -283,6 +283,25 @@ impl Condition {
         Some((*ids.first()?, Self::all(rest)))
     }
 
+    /// What it says of one column, said of another, which has the same values; but nothing inside of alternatives.
+    pub(super) fn moved(self, from: &str, to: &'static str) -> Self {
+        match self {
+            Self::All(parts) => Self::All(parts.into_iter().map(|part| part.moved(from, to)).collect()),
+            Self::Compare(column, comparison, number) if column == from => Self::Compare(to, comparison, number),
+            other => other,
+        }
+    }
+
+    /// Whether it compares this column, if anything.
+    pub(super) fn is_about(&self, column: &str) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Compare(other, ..) => *other == column,
+            Self::All(parts) => parts.iter().all(|part| part.is_about(column)),
+            _ => false,
+        }
+    }
+
     /// As SQL, over a list's own aliases.
     pub(super) fn write(&self, sql: &mut Sql) {
         match self {
@@ -364,5 +383,15 @@ mod tests {
         assert_eq!(both.split_tag(), Some((7, source.clone())));
         assert_eq!(Condition::tagged(vec![7]).split_tag(), Some((7, Condition::Always)));
         assert_eq!(Condition::any([source, Condition::tagged(vec![7])]).split_tag(), None);
+    }
+
+    #[test]
+    fn what_is_said_of_a_date_can_be_said_of_the_same_date_elsewhere() {
+        let since = |column| Condition::Compare(column, " >= ", 7);
+        let source = Condition::Ids("s.source_id", vec![4]);
+        let moved = Condition::all([since("s.sort_at"), source.clone()]).moved("s.sort_at", "t.published_at");
+        assert_eq!(moved, Condition::all([since("t.published_at"), source]));
+        assert!(!moved.is_about("t.published_at"));
+        assert!(since("t.published_at").is_about("t.published_at") && Condition::Always.is_about("t.published_at"));
     }
 }

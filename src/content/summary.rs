@@ -291,7 +291,7 @@ impl Reading {
 }
 
 /// Published summaries under a condition, in an order.
-fn scan(condition: Condition, order: SummaryOrder, direction: Direction) -> Scan {
+pub(super) fn scan(condition: Condition, order: SummaryOrder, direction: Direction) -> Scan {
     let (key, key_is_text, letter) = match order {
         SummaryOrder::PublishedAt | SummaryOrder::Relevance => ("s.sort_at", false, b'p'),
         SummaryOrder::UpdatedAt => ("s.updated_at", false, b'u'),
@@ -308,6 +308,9 @@ fn scan(condition: Condition, order: SummaryOrder, direction: Direction) -> Scan
     }
 }
 
+/// When a tag's summary was published.
+const BY_TAG: &str = "t.published_at";
+
 /// The same; but where they all have one tag, and by date, they are read off that tag's own index.
 pub(super) fn scan_by_tag(condition: Condition, order: SummaryOrder, direction: Direction) -> Scan {
     let split =
@@ -317,10 +320,35 @@ pub(super) fn scan_by_tag(condition: Condition, order: SummaryOrder, direction: 
     let joined = "t.published_at IS NOT NULL AND s.id = t.summary_id";
     Scan {
         from: From::Tag,
-        key: "t.published_at",
+        key: BY_TAG,
         id: "t.summary_id",
-        condition: Condition::all([Condition::ids("t.tag_id", vec![tag]), Condition::Holds(joined), rest]),
+        condition: Condition::all([
+            Condition::ids("t.tag_id", vec![tag]),
+            Condition::Holds(joined),
+            rest.moved(plain.key, BY_TAG),
+        ]),
         ..plain
+    }
+}
+
+/// Their dates and ids alone, the newest first. The index of a tag has both, so that no summary is looked at, unless the
+/// condition asks something else of it.
+pub(super) fn dates_by_tag(condition: Condition) -> Scan {
+    let (order, direction) = (SummaryOrder::PublishedAt, Direction::Desc);
+    let split = condition.split_tag().map(|(tag, rest)| (tag, rest.moved("s.sort_at", BY_TAG)));
+    match split {
+        Some((tag, rest)) if rest.is_about(BY_TAG) => Scan {
+            from: From::Table("summary_tag t"),
+            key: BY_TAG,
+            id: "t.summary_id",
+            condition: Condition::all([
+                Condition::ids("t.tag_id", vec![tag]),
+                Condition::Holds("t.published_at IS NOT NULL"),
+                rest,
+            ]),
+            ..scan(Condition::Always, order, direction)
+        },
+        _ => scan_by_tag(condition, order, direction),
     }
 }
 
