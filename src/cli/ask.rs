@@ -8,7 +8,7 @@ use reqwest::{
     header::{ACCEPT, CONTENT_TYPE},
     redirect::Policy,
 };
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{
@@ -19,6 +19,7 @@ use crate::{
     db::ConnectError,
     graphql::{Answer, Request},
     logging,
+    outputs::Reply,
 };
 
 /// Who is asked.
@@ -156,19 +157,6 @@ impl Asked {
             app.close().await;
         }
     }
-}
-
-/// The body of a response over GraphQL.
-#[derive(Deserialize)]
-struct Reply<D> {
-    data: Option<D>,
-    #[serde(default)]
-    errors: Vec<Fault>,
-}
-
-#[derive(Deserialize)]
-struct Fault {
-    message: String,
 }
 
 /// Sends a question, and reads the whole answer.

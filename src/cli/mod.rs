@@ -10,7 +10,6 @@ mod export;
 mod fetch;
 mod import;
 mod metrics;
-mod period;
 mod report;
 mod schema;
 mod serve;
