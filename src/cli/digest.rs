@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 use reqwest::Url;
-use serde_json::value::RawValue;
 
-use super::{Failure, ask::Asked, report};
+use super::{Failure, ask, report};
 use crate::{
+    app::App,
     clock::{Clock as _, SystemClock},
     config::{Config, DatabaseArgs},
     outputs::{DigestFormat, Kind, PARAMETERS, Parameter, Question, Wanted, Wrong, digest},
@@ -34,8 +34,8 @@ pub(super) struct Args {
     /// How it is written: md, txt, html or json, which is one line with the fields of the API
     #[arg(long, value_name = "FORMAT", default_value = "md")]
     format: DigestFormat,
-    /// Ask this server instead of the local database: the address of its GraphQL, or one that ends in `/`
-    /// and has it below
+    /// Ask this server instead of the local database: an address that ends in `/` and has digest.md and the
+    /// others below, or that of anything beside them
     #[arg(long, value_name = "URL", value_parser = url)]
     url: Option<Url>,
     #[command(flatten)]
@@ -43,19 +43,35 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(config: &Config, args: &Args) -> Result<ExitCode, Failure> {
-    let usage = |wrong: Wrong| Failure::Usage(wrong.to_string());
-    let wanted = Wanted::read(Kind::Digest, args.given.0.iter().map(|(name, value)| (*name, value))).map_err(usage)?;
-    let Question { document, variables } = digest::question(&wanted, args.format, SystemClock.now()).map_err(usage)?;
-    let asked = match &args.url {
-        Some(url) => Asked::server(url)?,
-        None => Asked::database(&config.database).await?,
+    let wrong = |wrong: Wrong| Failure::Usage(wrong.to_string());
+    let wanted = Wanted::read(Kind::Digest, args.given.0.iter().map(|(name, value)| (*name, value))).map_err(wrong)?;
+    let question = digest::question(&wanted, args.format, SystemClock.now()).map_err(wrong)?;
+    let digest = if let Some(url) = &args.url {
+        ask::server(url, &wanted, args.format).await?
+    } else {
+        let app = ask::database(&config.database).await?;
+        let asked = local(&app, &wanted, args.format, question).await;
+        app.close().await;
+        asked?
     };
-    let answered = asked.data::<Box<RawValue>>(document, variables).await;
-    asked.close().await;
-    if let Some(text) = digest::write(&wanted, args.format, &answered?).map_err(std::io::Error::other)? {
+    if let Some(text) = digest {
         report::print(&text)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A digest out of the database; `None` where it is empty and to be skipped.
+async fn local(
+    app: &App,
+    wanted: &Wanted,
+    format: DigestFormat,
+    question: Question,
+) -> Result<Option<String>, Failure> {
+    if let Some(name) = app.content.unknown_name(&wanted.names()).await? {
+        return Err(Failure::Usage(Wrong::from(name).to_string()));
+    }
+    let data = ask::engine(&app.engine, question).await?;
+    Ok(digest::write(wanted, format, &data).map_err(std::io::Error::other)?)
 }
 
 /// The parameters that were given as flags: names and values, in the order of their table.

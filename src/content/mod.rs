@@ -35,6 +35,7 @@ pub mod summarising;
 pub mod summary;
 mod summary_filter;
 pub mod tag;
+mod unknown;
 mod zone;
 
 use std::sync::Arc;
@@ -51,6 +52,7 @@ pub use nested::{Lists, Nested};
 pub use page::{Direction, Edge, Ends, Page, PageArgs, PageProjection};
 pub use reading::Reading;
 pub use summary_filter::SummaryFilter;
+pub use unknown::UnknownName;
 
 pub use crate::db::Ended;
 

@@ -30,7 +30,7 @@ use super::{
 use crate::{
     access::Caller,
     clock::Timestamp,
-    config,
+    config, content,
     graphql::{Answer, Engine, Request, told},
     metrics::RequestOutcome,
     outputs::{Output, Question, Reply, Wanted, Wrong, digest, feed},
@@ -83,13 +83,13 @@ impl Outputs {
     ) -> Result<Response, Refusal> {
         self.load.admit().await?;
         let now = self.engine.content().now();
-        let wanted = Wanted::read(output.kind(), url::form_urlencoded::parse(query.as_bytes())).map_err(wrong)?;
+        let wanted = Wanted::read(output.kind(), url::form_urlencoded::parse(query.as_bytes()))?;
         let question = match output {
             Output::Digest(format) => digest::question(&wanted, format, now),
             Output::Feed(_) => feed::question(&wanted, now),
         };
-        let question = question.map_err(wrong)?;
-        let answered = match self.load.answer(Box::pin(self.ask(question, caller))).await? {
+        let question = question?;
+        let answered = match self.load.answer(Box::pin(self.ask(&wanted, question, caller))).await? {
             Ok(answered) => answered,
             Err(response) => return Ok(response),
         };
@@ -119,12 +119,17 @@ impl Outputs {
     }
 
     /// Asks the engine. What it does not answer is a response already.
-    async fn ask(&self, question: Question, caller: &Caller) -> Result<Answered, Response> {
-        // Before the rest: what changes meanwhile is newer than this says.
-        let changed = self.engine.content().changed_at().await.map_err(|error| {
+    async fn ask(&self, wanted: &Wanted, question: Question, caller: &Caller) -> Result<Answered, Response> {
+        let kept = self.engine.content();
+        let refuse = |error: content::Error| {
             let (message, code) = told(&error);
             Refusal::new(code, message.to_owned()).into_response()
-        })?;
+        };
+        if let Some(name) = kept.unknown_name(&wanted.names()).await.map_err(refuse)? {
+            return Err(Refusal::from(Wrong::from(name)).into_response());
+        }
+        // Before the rest: what changes meanwhile is newer than this says.
+        let changed = kept.changed_at().await.map_err(refuse)?;
         let variables = Variables::from_json(question.variables);
         let request = Request { query: Some(question.document.to_owned()), variables, ..Request::default() };
         let (body, cost) = match self.engine.answer(request, true, caller).await {
@@ -165,9 +170,12 @@ fn refusal(error: Option<crate::outputs::Fault>) -> Refusal {
     }
 }
 
-fn wrong(Wrong(message): Wrong) -> Refusal {
-    let stop = if message.ends_with(['?', '.']) { "" } else { "." };
-    Refusal::new(Code::BadUserInput, format!("{message}{stop}"))
+impl From<Wrong> for Refusal {
+    fn from(wrong: Wrong) -> Self {
+        let message = wrong.to_string();
+        let stop = if message.ends_with(['?', '.']) { "" } else { "." };
+        Self::new(Code::BadUserInput, format!("{message}{stop}"))
+    }
 }
 
 fn fault(error: impl std::fmt::Display) -> Refusal {

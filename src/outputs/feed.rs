@@ -262,9 +262,7 @@ fn name(wanted: &Wanted) -> String {
 
 /// Where the feed itself is.
 fn address(wanted: &Wanted, format: FeedFormat, base: &str) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(wanted.given());
-    let query = query.finish();
+    let query = wanted.query();
     let mark = if query.is_empty() { "" } else { "?" };
     format!("{base}{}{mark}{query}", Output::Feed(format).file())
 }

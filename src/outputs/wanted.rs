@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
+    content::{NodeKind, UnknownName},
     text::{LanguageTag, closest, cut::cut},
 };
 
@@ -25,7 +26,7 @@ pub enum Kind {
 /// What is wrong with parameters, as a sentence without its full stop: which one, and what it can be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Wrong(pub String);
+pub struct Wrong(pub(super) String);
 
 /// What is wanted of an output.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +52,12 @@ pub struct Wanted {
 
 /// How much is told of a value that is refused, in characters.
 const TOLD: usize = 60;
+
+impl From<UnknownName> for Wrong {
+    fn from(name: UnknownName) -> Self {
+        Self(name.to_string())
+    }
+}
 
 impl Wanted {
     /// Reads parameters, each with its value.
@@ -110,6 +117,24 @@ impl Wanted {
     /// Its parameters as they were given, by their own names.
     pub fn given(&self) -> &[(&'static str, String)] {
         &self.given
+    }
+
+    /// The same as the query of an address, without its `?`.
+    pub fn query(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(&self.given);
+        query.finish()
+    }
+
+    /// The names that its filter has, with what each should be one of.
+    pub fn names(&self) -> Vec<(NodeKind, &str)> {
+        let lists = [
+            (NodeKind::Tag, &self.tags),
+            (NodeKind::Category, &self.categories),
+            (NodeKind::Source, &self.sources),
+            (NodeKind::Series, &self.series),
+        ];
+        lists.into_iter().flat_map(|(kind, slugs)| slugs.iter().map(move |slug| (kind, slug.as_str()))).collect()
     }
 
     /// The first and the last day of a digest, as it is now.

@@ -12,7 +12,7 @@ use std::num::NonZeroU32;
 use axum::{body::Body, http::Request, http::StatusCode};
 use precis::{
     config::{Http, RateLimit},
-    outputs::Output,
+    outputs::{Output, PARAMETERS, Parameter},
     text::tokens::count,
 };
 use serde_json::{Value, json};
@@ -130,6 +130,10 @@ both! {
             ("digest.txt?since=7d&since=8d", "`since` is given twice: give it once."),
             ("digest.txt?since=2026-05-09&until=2026-05-08", "`since` is 2026-05-09, which is after the last day (2026-05-08)."),
             ("digest.txt?tag=", "`tag` is ``: expected a slug."),
+            ("feed.atom?tag=backend&tag=backned", "`backned` is no tag here; did you mean `backend`?"),
+            ("feed.rss?category=x", "`x` is no category here."),
+            ("digest.md?source=leger-and-log", "`leger-and-log` is no source here; did you mean `ledger-and-log`?"),
+            ("digest.json?series=plain-systems-weakly", "`plain-systems-weakly` is no series here; did you mean `plain-systems-weekly`?"),
             ("feed.json?limit=0", "`limit` is `0`: expected a whole number from 0 to 1000, for a feed from 1 to 100."),
         ] {
             let reply = get(&app, uri).await;
@@ -203,6 +207,20 @@ both! {
         assert_eq!(get(&app, "digest.txt?limit=10").await.status, StatusCode::OK, "what costs less is answered");
     }
 
+    async fn outputs_are_counted_as_what_is_asked_by_graphql(app: TestApp) {
+        for uri in ["feed.atom?limit=10", "digest.md?if-empty=skip&until=2020-01-01", "feed.rss?limit=x"] {
+            get(&app, uri).await;
+        }
+        let counts = body(&app, "metrics").await;
+        for line in [
+            "precis_requests_total{outcome=\"ok\"} 2",
+            "precis_requests_total{outcome=\"invalid\"} 1",
+            "precis_request_cost_count 2",
+        ] {
+            assert!(counts.lines().any(|it| it == line), "{line} in {counts}");
+        }
+    }
+
     async fn outputs_are_the_programs_own_documents(app: TestApp) {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("tags.graphql"), "{ tags(first: 0) { totalCount } }").expect("a document");
@@ -217,6 +235,22 @@ both! {
         let page = app.send(page).await;
         let link = "<link rel=\"alternate\" type=\"application/atom+xml\" title=\"Précis\" href=\"feed.atom\">";
         assert!(text(&page).contains(link), "{}", text(&page));
+    }
+}
+
+#[test]
+fn the_readme_has_every_parameter() {
+    let readme = include_str!("../../README.md");
+    let (_, section) = readme.split_once("\n## Digests and feeds\n").expect("a section");
+    let (section, _) = section.split_once("\n## ").expect("another one");
+    for Parameter { name, alias, .. } in &PARAMETERS {
+        for name in [Some(*name), *alias].into_iter().flatten() {
+            assert!(section.contains(&format!("`{name}`")), "{name}");
+        }
+    }
+    for output in Output::ALL {
+        let (stem, ending) = output.file().split_once('.').expect("a file");
+        assert!(section.contains(&format!("/{stem}.{ending}")), "{}", output.file());
     }
 }
 

@@ -87,6 +87,17 @@ both! {
         }
     }
 
+    async fn a_name_that_is_nothings_is_told_with_the_one_that_was_meant(app: TestApp) {
+        let precis = Precis::new();
+        let ended = precis.run(&["digest", "--tag", "backned", "--if-empty", "skip", "--database-url", &app.url]);
+        let err = "precis: `backned` is no tag here; did you mean `backend`?\n";
+        assert_eq!(ended, Ended { code: Some(2), out: String::new(), err: err.to_owned() });
+        let server = Server::of(&precis, &app.url);
+        let ended = precis.run(&["digest", "--tag", "backned", "--url", &format!("http://{}", server.address)]);
+        let err = format!("precis: http://{}/digest.md refused: `backned` is no tag here; did you mean `backend`?\n", server.address);
+        assert_eq!(ended, Ended { code: Some(1), out: String::new(), err });
+    }
+
     async fn a_new_database_is_brought_up_to_date_without_a_word(app: TestApp) {
         let database = Fresh::on(app.backend).await.expect("it was there");
         if let Some(file) = database.url.strip_prefix("sqlite://").and_then(|it| it.strip_suffix("?mode=rwc")) {
@@ -143,10 +154,10 @@ fn a_server_that_is_none_is_named_without_its_password() {
     precis.write("precis.db", "");
     let server = Server::of(&precis, "sqlite://precis.db");
     let url = |path: &str| format!("http://me:secret@{}{path}", server.address);
-    let ended = precis.run(&["digest", "--url", &url("/nothing")]);
+    let ended = precis.run(&["digest", "--url", &url("/nothing/")]);
     let err = format!(
-        "precis: http://{}/nothing refused: Nothing stands at this path. Known are /graphql, /digest.md, /feed.atom, \
-         /graphiql, /schema.graphql, /livez, /readyz, /metrics.\n",
+        "precis: http://{}/nothing/digest.md refused: Nothing stands at this path. Known are /graphql, /digest.md, \
+         /feed.atom, /graphiql, /schema.graphql, /livez, /readyz, /metrics.\n",
         server.address
     );
     assert_eq!(ended, Ended { code: Some(1), out: String::new(), err });
@@ -155,26 +166,29 @@ fn a_server_that_is_none_is_named_without_its_password() {
     drop(server);
     let ended = precis.run(&["digest", "--url", &format!("http://me:secret@{address}/")]);
     assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""));
-    assert!(ended.err.starts_with(&format!("precis: http://{address}/graphql does not answer (")), "{}", ended.err);
+    assert!(ended.err.starts_with(&format!("precis: http://{address}/digest.md does not answer (")), "{}", ended.err);
     assert!(!ended.err.contains("secret") && ended.err.contains("onnection refused"), "{}", ended.err);
 }
 
 #[test]
-fn who_speaks_no_graphql_is_told_apart() {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a socket");
-    let address = listener.local_addr().expect("an address");
-    let other = thread::spawn(move || {
-        let (mut socket, _) = listener.accept().expect("a caller");
-        let _ = socket.read(&mut [0; 4096]).expect("a question");
-        socket.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 5\r\n\r\nhello").expect("an answer");
-    });
-    let ended = Precis::new().run(&["digest", "--url", &format!("http://{address}")]);
-    let err = format!(
-        "precis: http://{address}/graphql answered 404 Not Found and no GraphQL: give the address of a Précis server, \
-         such as http://127.0.0.1:8080\n"
-    );
-    assert_eq!(ended, Ended { code: Some(1), out: String::new(), err });
-    other.join().expect("it ends");
+fn who_has_no_digest_is_told_apart() {
+    for (told, rest) in [("404 Not Found", ""), ("200 OK", "content-type: text/html\r\n")] {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a socket");
+        let address = listener.local_addr().expect("an address");
+        let other = thread::spawn(move || {
+            let (mut socket, _) = listener.accept().expect("a caller");
+            let _ = socket.read(&mut [0; 4096]).expect("a question");
+            let answer = format!("HTTP/1.1 {told}\r\n{rest}content-length: 5\r\n\r\nhello");
+            socket.write_all(answer.as_bytes()).expect("an answer");
+        });
+        let ended = Precis::new().run(&["digest", "--url", &format!("http://{address}")]);
+        let err = format!(
+            "precis: http://{address}/digest.md answered {told} and no digest: give the address of a Précis server, \
+             such as http://127.0.0.1:8080\n"
+        );
+        assert_eq!(ended, Ended { code: Some(1), out: String::new(), err });
+        other.join().expect("it ends");
+    }
 }
 
 #[test]
