@@ -53,7 +53,15 @@ pub(super) enum AskError {
     /// An answer of any length is not taken.
     #[error("{0} answered with more than {MOST_BYTES} bytes: ask for less")]
     TooLong(String),
-    /// The question did not fit, or could not be answered.
+    /// The server says that the call is wrong.
+    #[error("{whom} refused: {}", .messages.join(" "))]
+    WrongCall {
+        /// Who was asked.
+        whom: String,
+        /// What it said.
+        messages: Vec<String>,
+    },
+    /// There is no answer just now, or none at all.
     #[error("{whom} refused: {}", .messages.join(" "))]
     Refused {
         /// Who was asked.
@@ -113,7 +121,11 @@ pub(super) async fn server(url: &Url, wanted: &Wanted, format: DigestFormat) -> 
         (StatusCode::OK, Ok(text)) if is_it => Ok(Some(text)),
         (StatusCode::NO_CONTENT, _) => Ok(None),
         _ if refused.is_empty() => Err(AskError::NoDigest { whom, status }),
-        _ => Err(AskError::Refused { whom, messages: refused.into_iter().map(|error| error.message).collect() }),
+        _ => {
+            let messages = refused.into_iter().map(|error| error.message).collect();
+            let is_wrong = status == StatusCode::BAD_REQUEST;
+            Err(if is_wrong { AskError::WrongCall { whom, messages } } else { AskError::Refused { whom, messages } })
+        }
     }
 }
 

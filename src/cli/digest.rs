@@ -34,8 +34,8 @@ pub(super) struct Args {
     /// How it is written: md, txt, html or json, which is one line with the fields of the API
     #[arg(long, value_name = "FORMAT", default_value = "md")]
     format: DigestFormat,
-    /// Ask this server instead of the local database: an address that ends in `/` and has digest.md and the
-    /// others below, or that of anything beside them
+    /// Ask this server instead of the local database: its address, such as `http://127.0.0.1:8080`; one with a
+    /// path ends in `/`
     #[arg(long, value_name = "URL", value_parser = url)]
     url: Option<Url>,
     #[command(flatten)]

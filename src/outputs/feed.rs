@@ -64,7 +64,7 @@ query Feed($filter: SummaryFilter, $limit: Int!) {
       source { id name homepage feedUrl createdAt updatedAt }
       category { slug name }
       tags { slug name }
-      episode { url author enclosures { url mimeType size } }
+      episode { url author updatedAt enclosures { url mimeType size } }
     }
   }
 }";
@@ -186,7 +186,8 @@ impl Entry {
             content: content(&summary.body.value, &summary.key_points),
             language: Some(summary.language).filter(|it| it != "und"),
             published: summary.published_at.unwrap_or(summary.created_at).0,
-            updated: summary.updated_at.0,
+            // Whichever changed last of what stands in it.
+            updated: summary.updated_at.0.max(episode.updated_at.0),
             author: episode.author.as_deref().map(line).filter(|it| !it.is_empty()),
             source,
             labels,

@@ -15,7 +15,7 @@ pub struct Parameter {
     pub alias: Option<&'static str>,
     /// What stands for the value in the help text: `KIND`.
     pub placeholder: &'static str,
-    /// What it does. No full stop.
+    /// What it does, as the flag says it, which is one of digests. No full stop.
     pub help: &'static str,
     /// What holds for a digest where it is left out, as one would write it; nothing, if empty.
     pub default: &'static str,
@@ -103,7 +103,7 @@ pub static PARAMETERS: [Parameter; 13] = [
         name: "since",
         placeholder: "7d|2w|24h|DATE",
         help: "Whole days or weeks of which the last day is the last (7d, 2w), hours back from now, rounded down to a \
-               day (24h), or the first day (2026-05-04); a feed has all that was ever published, if not given",
+               day (24h), or the first day (2026-05-04)",
         default: "7d",
         expects: "days, weeks or hours such as 7d, 2w or 24h, or a date such as 2026-05-08",
         read: |wanted, text| {
@@ -153,7 +153,7 @@ pub static PARAMETERS: [Parameter; 13] = [
     Parameter {
         name: "limit",
         placeholder: "NUMBER",
-        help: "How many summaries are listed at most, the newest: 0 to 1000; in a feed 1 to 100, 50 if not given",
+        help: "How many summaries are listed at most, the newest: 0 to 1000",
         default: "200",
         expects: "a whole number from 0 to 1000, for a feed from 1 to 100",
         read: |wanted, text| {

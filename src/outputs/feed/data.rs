@@ -55,9 +55,11 @@ pub(super) struct Named {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Episode {
     pub(super) url: Option<String>,
     pub(super) author: Option<String>,
+    pub(super) updated_at: Instant,
     pub(super) enclosures: Vec<Enclosure>,
 }
 

@@ -95,7 +95,7 @@ both! {
         let server = Server::of(&precis, &app.url);
         let ended = precis.run(&["digest", "--tag", "backned", "--url", &format!("http://{}", server.address)]);
         let err = format!("precis: http://{}/digest.md refused: `backned` is no tag here; did you mean `backend`?\n", server.address);
-        assert_eq!(ended, Ended { code: Some(1), out: String::new(), err });
+        assert_eq!(ended, Ended { code: Some(2), out: String::new(), err });
     }
 
     async fn a_new_database_is_brought_up_to_date_without_a_word(app: TestApp) {

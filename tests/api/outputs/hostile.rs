@@ -95,7 +95,7 @@ proptest! {
                 "createdAt": "2026-02-03T10:00:00Z", "updatedAt": "2026-02-03T10:00:00Z",
             },
             "category": named, "tags": [named],
-            "episode": { "url": text, "author": name, "enclosures": [{ "url": text, "mimeType": name, "size": text }] },
+            "episode": { "url": text, "author": name, "updatedAt": "2026-02-03T10:00:00Z", "enclosures": [{ "url": text, "mimeType": name, "size": text }] },
         }] } });
         let data = RawValue::from_string(data.to_string()).expect("JSON");
         let wanted = Wanted::read(Kind::Feed, [("q", "x")]).expect("it is right");
