@@ -33,7 +33,7 @@ use crate::{
     config, content,
     graphql::{Answer, Engine, Request, told},
     metrics::RequestOutcome,
-    outputs::{Output, Question, Reply, Wanted, Wrong, digest, feed},
+    outputs::{Fault, Kind, Output, Question, Reply, Wanted, Wrong, digest, feed},
     text::digest::STYLE,
 };
 
@@ -66,6 +66,14 @@ struct Answered {
     changed: Timestamp,
 }
 
+/// An output, written.
+struct Written {
+    /// None, where it is empty and to be skipped.
+    text: Option<String>,
+    cost: u64,
+    changed: Timestamp,
+}
+
 impl Outputs {
     fn route(&self, output: Output) -> MethodRouter {
         let outputs = self.clone();
@@ -89,23 +97,19 @@ impl Outputs {
             Output::Feed(_) => feed::question(&wanted, now),
         };
         let question = question?;
-        let answered = match self.load.answer(Box::pin(self.ask(&wanted, question, caller))).await? {
-            Ok(answered) => answered,
-            Err(response) => return Ok(response),
-        };
         let (base, is_everybodys) = self.origin.base(headers);
-        let (text, cache_control) = match output {
-            Output::Digest(format) => (digest::write(&wanted, format, &answered.data).map_err(fault)?, ASK_EACH_TIME),
-            Output::Feed(format) => {
-                let text = feed::write(&wanted, format, &answered.data, &base, answered.changed).map_err(fault)?;
-                // What names the address by which it was asked for is for whoever asked by it.
-                (Some(text), if is_everybodys { ASK_EACH_TIME } else { ASK_EACH_TIME_ALONE })
-            }
+        // What names the address by which it was asked for is for whoever asked by it.
+        let names_address = output.kind() == Kind::Feed && !is_everybodys;
+        let cache_control = if names_address { ASK_EACH_TIME_ALONE } else { ASK_EACH_TIME };
+        let work = self.write(output, &wanted, question, caller, &base);
+        let Written { text, cost, changed } = match self.load.answer(Box::pin(work)).await? {
+            Ok(written) => written,
+            Err(response) => return Ok(response),
         };
         let mut response = match text {
             Some(text) => {
                 let document = Document::new(text, output.content_type(), cache_control);
-                let modified = answered.changed.max(wanted.since(now));
+                let modified = changed.max(wanted.since(now));
                 // What changed in this second may change in it again.
                 let document = if modified < now { document.modified(modified) } else { document };
                 document.answer(headers)
@@ -114,8 +118,25 @@ impl Outputs {
         };
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY.clone());
         response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-        response.extensions_mut().insert(End { outcome: RequestOutcome::Ok, cost: Some(answered.cost) });
+        response.extensions_mut().insert(End { outcome: RequestOutcome::Ok, cost: Some(cost) });
         Ok(response)
+    }
+
+    /// Writes an output out of what the engine answers. What goes wrong is a response already.
+    async fn write(
+        &self,
+        output: Output,
+        wanted: &Wanted,
+        question: Question,
+        caller: &Caller,
+        base: &str,
+    ) -> Result<Written, Response> {
+        let Answered { data, cost, changed } = self.ask(wanted, question, caller).await?;
+        let text = match output {
+            Output::Digest(format) => digest::write(wanted, format, &data).map_err(fault),
+            Output::Feed(format) => feed::write(wanted, format, &data, base, changed).map(Some).map_err(fault),
+        };
+        text.map(|text| Written { text, cost, changed }).map_err(IntoResponse::into_response)
     }
 
     /// Asks the engine. What it does not answer is a response already.
@@ -158,7 +179,7 @@ static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
 });
 
 /// What the engine said first.
-fn refusal(error: Option<crate::outputs::Fault>) -> Refusal {
+fn refusal(error: Option<Fault>) -> Refusal {
     let code = error.as_ref().and_then(|error| Code::named(error.code()?));
     match (error, code) {
         (_, Some(Code::QueryTooComplex)) => Refusal::new(
