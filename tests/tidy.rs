@@ -22,8 +22,9 @@ const ROOMS: &[(&str, May)] = &[
     ("text",    May::Use(&[])),
     ("turns",   May::Use(&[])),
     // From the network inwards.
-    ("http",    May::Use(&["graphql", "agent", "access", "content", "app", "axum", "async_graphql"])),
+    ("http",    May::Use(&["graphql", "agent", "outputs", "access", "content", "app", "axum", "async_graphql"])),
     ("agent",   May::Use(&["graphql", "access", "app", "axum", "async_graphql"])),
+    ("outputs", May::Use(&["content"])),
     ("graphql", May::Use(&["content", "access", "jobs", "async_graphql"])),
     ("ingest",  May::Use(&["content", "jobs"])),
     ("content", May::Use(&["jobs", "access", "db", "entity", "sea_orm"])),

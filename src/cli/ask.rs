@@ -1,15 +1,10 @@
-//! A question in GraphQL, and its answer: from the engine in this process over the local database, or from
-//! a server. Whoever is asked, document, variables and the bytes of the answer are the same.
+//! Who is asked: the engine in this process over the local database, or a server for its outputs. Either way, the bytes are
+//! the same.
 
 use std::{path::PathBuf, time::Duration};
 
-use reqwest::{
-    Client, StatusCode, Url,
-    header::{ACCEPT, CONTENT_TYPE},
-    redirect::Policy,
-};
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use reqwest::{Client, StatusCode, Url, header::CONTENT_TYPE, redirect::Policy};
+use serde_json::value::RawValue;
 
 use crate::{
     access::Caller,
@@ -17,17 +12,10 @@ use crate::{
     clock::SystemClock,
     config::Database,
     db::ConnectError,
-    graphql::{Answer, Request},
+    graphql::{Answer, Engine, Request},
     logging,
+    outputs::{DigestFormat, Output, Question, Reply, Wanted},
 };
-
-/// Who is asked.
-pub(super) enum Asked {
-    /// The engine in this process.
-    Local(Box<App>),
-    /// A server, at the address of its GraphQL.
-    Server(Client, Url),
-}
 
 /// Why there is no answer. What a server said is told; what a URL hides is not.
 #[derive(Debug, thiserror::Error)]
@@ -54,9 +42,9 @@ pub(super) enum AskError {
     },
     /// Somebody else is there.
     #[error(
-        "{whom} answered {status} and no GraphQL: give the address of a Précis server, such as http://127.0.0.1:8080"
+        "{whom} answered {status} and no digest: give the address of a Précis server, such as http://127.0.0.1:8080"
     )]
-    NoGraphql {
+    NoDigest {
         /// Who was asked.
         whom: String,
         /// What it said.
@@ -65,7 +53,15 @@ pub(super) enum AskError {
     /// An answer of any length is not taken.
     #[error("{0} answered with more than {MOST_BYTES} bytes: ask for less")]
     TooLong(String),
-    /// The question did not fit, or could not be answered.
+    /// The server says that the call is wrong.
+    #[error("{whom} refused: {}", .messages.join(" "))]
+    WrongCall {
+        /// Who was asked.
+        whom: String,
+        /// What it said.
+        messages: Vec<String>,
+    },
+    /// There is no answer just now, or none at all.
     #[error("{whom} refused: {}", .messages.join(" "))]
     Refused {
         /// Who was asked.
@@ -81,116 +77,87 @@ const ANSWER: Duration = Duration::from_secs(30);
 /// The longest answer that is taken: 64 MiB.
 const MOST_BYTES: usize = 64 << 20;
 
-impl Asked {
-    /// The database, which has to be there.
-    pub(super) async fn database(database: &Database) -> Result<Self, AskError> {
-        let database = Database { url: database.url.existing(), ..database.clone() };
-        let file = database.url.file();
-        match (App::start(&database, SystemClock, None).await, file) {
-            (Ok(app), _) => Ok(Self::Local(Box::new(app))),
-            (Err(StartError::Connect(ConnectError::Open(_))), Some(file)) if !file.exists() => {
-                Err(AskError::NoDatabase(file.into()))
-            }
-            (Err(error), _) => Err(AskError::Start(error)),
+/// The program over the database, which has to be there.
+pub(super) async fn database(database: &Database) -> Result<App, AskError> {
+    let database = Database { url: database.url.existing(), ..database.clone() };
+    let file = database.url.file();
+    match (App::start(&database, SystemClock, None).await, file) {
+        (Ok(app), _) => Ok(app),
+        (Err(StartError::Connect(ConnectError::Open(_))), Some(file)) if !file.exists() => {
+            Err(AskError::NoDatabase(file.into()))
         }
+        (Err(error), _) => Err(AskError::Start(error)),
     }
+}
 
-    /// A server, by the address of its GraphQL, or by the address before it, which ends in `/`.
-    pub(super) fn server(url: &Url) -> Result<Self, AskError> {
-        let mut url = url.clone();
-        if url.path().ends_with('/') {
-            url.set_path(&format!("{}graphql", url.path()));
-        }
-        // It fails where somebody chose before.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .user_agent(concat!("precis/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT)
-            .timeout(ANSWER)
-            .redirect(Policy::none())
-            .build();
-        Ok(Self::Server(client.map_err(AskError::Client)?, url))
+/// The data that is asked for, where nothing of it fails.
+pub(super) async fn engine(engine: &Engine, question: Question) -> Result<Box<RawValue>, AskError> {
+    let variables = async_graphql::Variables::from_json(question.variables);
+    let request = Request { query: Some(question.document.to_owned()), variables, ..Request::default() };
+    let body = match engine.answer(request, true, &Caller::unlimited()).await {
+        Answer::Executed { body, .. }
+        | Answer::Refused { body, .. }
+        | Answer::Unavailable(body)
+        | Answer::TooSlow(body) => body,
+        Answer::QueriesOnly | Answer::RateLimited(_) => Vec::new(),
+    };
+    let refused = |messages| AskError::Refused { whom: "the database".to_owned(), messages };
+    match serde_json::from_slice::<Reply<Box<RawValue>>>(&body) {
+        Ok(Reply { data: Some(data), errors }) if errors.is_empty() => Ok(data),
+        Ok(Reply { errors, .. }) => Err(refused(errors.into_iter().map(|error| error.message).collect())),
+        Err(error) => Err(refused(vec![error.to_string()])),
     }
+}
 
-    /// The data that a document asks for, where nothing of it fails.
-    pub(super) async fn data<D: DeserializeOwned>(&self, query: &str, variables: Value) -> Result<D, AskError> {
-        let (status, body) = match self {
-            Self::Local(app) => {
-                let variables = async_graphql::Variables::from_json(variables);
-                let request = Request { query: Some(query.to_owned()), variables, ..Request::default() };
-                match app.engine.answer(request, true, &Caller::unlimited()).await {
-                    Answer::Executed { body, .. }
-                    | Answer::Refused { body, .. }
-                    | Answer::Unavailable(body)
-                    | Answer::TooSlow(body) => (StatusCode::OK, body),
-                    Answer::QueriesOnly => (StatusCode::METHOD_NOT_ALLOWED, Vec::new()),
-                    Answer::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, Vec::new()),
-                }
-            }
-            Self::Server(client, url) => {
-                let body = json!({ "query": query, "variables": variables }).to_string();
-                send(client, url, body).await?
-            }
-        };
-        match serde_json::from_slice::<Reply<D>>(&body) {
-            Ok(Reply { data: Some(data), errors }) if errors.is_empty() => Ok(data),
-            Ok(Reply { errors, .. }) if !errors.is_empty() => {
-                let messages = errors.into_iter().map(|error| error.message).collect();
-                Err(AskError::Refused { whom: self.name(), messages })
-            }
-            _ => Err(AskError::NoGraphql { whom: self.name(), status }),
-        }
-    }
-
-    /// What it is called in messages: no password is in it.
-    fn name(&self) -> String {
-        match self {
-            Self::Local(_) => "the database".to_owned(),
-            Self::Server(_, url) => shown(url),
-        }
-    }
-
-    /// Lets go of the database.
-    pub(super) async fn close(self) {
-        if let Self::Local(app) = self {
-            app.close().await;
+/// A digest from the server that has it beside this address; `None` where there is nothing, and that was to be skipped.
+pub(super) async fn server(url: &Url, wanted: &Wanted, format: DigestFormat) -> Result<Option<String>, AskError> {
+    let output = Output::Digest(format);
+    let mut url = url.join(output.file()).unwrap_or_else(|_| url.clone());
+    url.set_query(Some(&wanted.query()));
+    let whom = shown(&url);
+    let (status, is_it, body) = fetch(url, output.content_type(), &whom).await?;
+    let refused = serde_json::from_slice::<Reply<Box<RawValue>>>(&body).map(|reply| reply.errors).unwrap_or_default();
+    match (status, String::from_utf8(body)) {
+        (StatusCode::OK, Ok(text)) if is_it => Ok(Some(text)),
+        (StatusCode::NO_CONTENT, _) => Ok(None),
+        _ if refused.is_empty() => Err(AskError::NoDigest { whom, status }),
+        _ => {
+            let messages = refused.into_iter().map(|error| error.message).collect();
+            let is_wrong = status == StatusCode::BAD_REQUEST;
+            Err(if is_wrong { AskError::WrongCall { whom, messages } } else { AskError::Refused { whom, messages } })
         }
     }
 }
 
-/// The body of a response over GraphQL.
-#[derive(Deserialize)]
-struct Reply<D> {
-    data: Option<D>,
-    #[serde(default)]
-    errors: Vec<Fault>,
-}
-
-#[derive(Deserialize)]
-struct Fault {
-    message: String,
-}
-
-/// Sends a question, and reads the whole answer.
-async fn send(client: &Client, url: &Url, body: String) -> Result<(StatusCode, Vec<u8>), AskError> {
-    let unreachable = |cause: reqwest::Error| AskError::Unreachable { whom: shown(url), cause: cause.without_url() };
-    let question = client.post(url.clone()).body(body);
-    let question = question.header(CONTENT_TYPE, "application/json");
-    let question = question.header(ACCEPT, "application/graphql-response+json, application/json;q=0.9");
-    let mut answer = question.send().await.map_err(unreachable)?;
+/// Asks, and reads the whole answer; also, whether it is of that type.
+async fn fetch(url: Url, content_type: &str, whom: &str) -> Result<(StatusCode, bool, Vec<u8>), AskError> {
+    // It fails where somebody chose before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = Client::builder()
+        .user_agent(concat!("precis/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT)
+        .timeout(ANSWER)
+        .redirect(Policy::none())
+        .build()
+        .map_err(AskError::Client)?;
+    let unreachable =
+        |cause: reqwest::Error| AskError::Unreachable { whom: whom.to_owned(), cause: cause.without_url() };
+    let mut answer = client.get(url).send().await.map_err(unreachable)?;
+    let is_it = answer.headers().get(CONTENT_TYPE).is_some_and(|it| it == content_type);
     let mut bytes = Vec::new();
     while let Some(more) = answer.chunk().await.map_err(unreachable)? {
         if bytes.len() + more.len() > MOST_BYTES {
-            return Err(AskError::TooLong(shown(url)));
+            return Err(AskError::TooLong(whom.to_owned()));
         }
         bytes.extend_from_slice(&more);
     }
-    Ok((answer.status(), bytes))
+    Ok((answer.status(), is_it, bytes))
 }
 
-/// A URL without the name and the password in it.
+/// A URL without the name and the password in it, and without its query.
 fn shown(url: &Url) -> String {
     let mut shown = url.clone();
+    shown.set_query(None);
     // Only a URL without a host refuses; it has neither.
     let _ = shown.set_username("").and_then(|()| shown.set_password(None));
     shown.into()

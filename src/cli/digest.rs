@@ -2,23 +2,15 @@
 
 use std::process::ExitCode;
 
-use chrono::NaiveDate;
-use chrono_tz::Tz;
+use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 use reqwest::Url;
-use serde::Deserialize;
-use serde_json::{Value, json, value::RawValue};
 
-use super::{
-    Failure,
-    ask::Asked,
-    period::{self, Since},
-    report,
-};
+use super::{Failure, ask, report};
 use crate::{
+    app::App,
     clock::{Clock as _, SystemClock},
     config::{Config, DatabaseArgs},
-    content::digest::DigestList,
-    text::LanguageTag,
+    outputs::{DigestFormat, Kind, PARAMETERS, Parameter, Question, Wanted, Wrong, digest},
 };
 
 /// Goes below the options in the help text.
@@ -29,7 +21,7 @@ Exit codes:
   2  The call was wrong: standard error says what
 
 Nothing is written to standard error while all is well. The same content, period and options give the same
-bytes, from a database as from a server.
+bytes, from a database as from a server; http://SERVER/digest.md has parameters of the same names.
 
 Every Monday at seven, unless there was nothing:
   0 7 * * 1  precis digest --tag backend --since 7d --if-empty skip | mail -E -s Backend me@example.org";
@@ -37,209 +29,88 @@ Every Monday at seven, unless there was nothing:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXIT_CODES)]
 pub(super) struct Args {
-    /// Only summaries with this tag; given several times, with any of these
-    #[arg(long, value_name = "SLUG")]
-    tag: Vec<String>,
-    /// Only summaries in this category, or in any of these
-    #[arg(long, value_name = "SLUG")]
-    category: Vec<String>,
-    /// Only summaries from this source, or from any of these
-    #[arg(long, value_name = "SLUG")]
-    source: Vec<String>,
-    /// Only summaries in this language, or in any of these
-    #[arg(long, value_name = "TAG", value_parser = language)]
-    language: Vec<String>,
-    /// Whole days or weeks of which the last day is the last (7d, 2w), hours back from now, rounded down to
-    /// a day (24h), or the first day (2026-05-04)
-    #[arg(long, value_name = "7d|2w|24h|DATE", default_value = "7d")]
-    since: Since,
-    /// The last day, which is in it; today, if not given
-    #[arg(long, value_name = "DATE", value_parser = period::date)]
-    until: Option<NaiveDate>,
-    /// The time zone in which a day begins at midnight
-    #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = zone)]
-    time_zone: Tz,
-    /// What the sections are
-    #[arg(long, value_name = "KIND", default_value = "day")]
-    group_by: Grouping,
-    /// How it is written; json is one line with the fields of the API
-    #[arg(long, default_value = "markdown")]
-    format: Format,
-    /// How many summaries are listed at most, the newest: 0 to 1000
-    #[arg(long, value_name = "NUMBER", default_value_t = 200, value_parser = clap::value_parser!(u16).range(..=i64::from(DigestList::MOST)))]
-    max_items: u16,
-    /// Drop items from the end until the text has so many tokens (`o200k_base`) at most; not with json
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(i32).range(1..))]
-    max_tokens: Option<i32>,
-    /// What to do if there is nothing in it
-    #[arg(long, value_name = "WHAT", default_value = "print")]
-    if_empty: IfEmpty,
-    /// Ask this server instead of the local database: the address of its GraphQL, or one that ends in `/`
-    /// and has it below
+    #[command(flatten)]
+    given: Given,
+    /// How it is written: md, txt, html or json, which is one line with the fields of the API
+    #[arg(long, value_name = "FORMAT", default_value = "md")]
+    format: DigestFormat,
+    /// Ask this server instead of the local database: its address, such as `http://127.0.0.1:8080`; one with a
+    /// path ends in `/`
     #[arg(long, value_name = "URL", value_parser = url)]
     url: Option<Url>,
     #[command(flatten)]
     pub(super) database: DatabaseArgs,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Grouping {
-    Day,
-    Category,
-    Source,
-    Tag,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Markdown,
-    Text,
-    Html,
-    Json,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum IfEmpty {
-    /// Print nothing
-    Skip,
-    /// Print that there is nothing
-    Print,
-}
-
-const TEXT: &str = "\
-query Digest($filter: SummaryFilter, $from: Date, $to: Date, $timeZone: TimeZone!, $groupBy: DigestGrouping!, \
-             $maxItems: Int!, $format: TextFormat!, $maxTokens: Int) {
-  digest(filter: $filter, from: $from, to: $to, timeZone: $timeZone, groupBy: $groupBy, maxItems: $maxItems) {
-    totalCount
-    text(format: $format, maxTokens: $maxTokens) { value }
-  }
-}";
-
-const DATA: &str = "\
-query Digest($filter: SummaryFilter, $from: Date, $to: Date, $timeZone: TimeZone!, $groupBy: DigestGrouping!, \
-             $maxItems: Int!) {
-  digest(filter: $filter, from: $from, to: $to, timeZone: $timeZone, groupBy: $groupBy, maxItems: $maxItems) {
-    title
-    from
-    to
-    timeZone
-    totalCount
-    sections {
-      heading
-      count
-      summaries {
-        id
-        slug
-        title
-        tldr
-        keyPoints
-        language
-        publishedAt
-        source { slug name }
-        category { slug name }
-        tags { slug name }
-        episode { title url }
-      }
-    }
-  }
-}";
-
-/// The data of both documents.
-#[derive(Deserialize)]
-struct Data {
-    digest: Box<RawValue>,
-}
-
-/// What is looked at of a digest.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Seen {
-    total_count: u64,
-    text: Option<Text>,
-}
-
-#[derive(Deserialize)]
-struct Text {
-    value: String,
-}
-
 pub(super) async fn run(config: &Config, args: &Args) -> Result<ExitCode, Failure> {
-    let (query, variables) = question(args)?;
-    let asked = match &args.url {
-        Some(url) => Asked::server(url)?,
-        None => Asked::database(&config.database).await?,
+    let wrong = |wrong: Wrong| Failure::Usage(wrong.to_string());
+    let wanted = Wanted::read(Kind::Digest, args.given.0.iter().map(|(name, value)| (*name, value))).map_err(wrong)?;
+    let question = digest::question(&wanted, args.format, SystemClock.now()).map_err(wrong)?;
+    let digest = if let Some(url) = &args.url {
+        ask::server(url, &wanted, args.format).await?
+    } else {
+        let app = ask::database(&config.database).await?;
+        let asked = local(&app, &wanted, args.format, question).await;
+        app.close().await;
+        asked?
     };
-    let answered = asked.data::<Data>(query, variables).await;
-    asked.close().await;
-    let digest = answered?.digest;
-    let Seen { total_count, text } = serde_json::from_str(digest.get()).map_err(std::io::Error::other)?;
-    if total_count > 0 || args.if_empty == IfEmpty::Print {
-        match text {
-            Some(Text { value }) => report::print(&value)?,
-            None => report::print(&format!("{digest}\n"))?,
-        }
+    if let Some(text) = digest {
+        report::print(&text)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The document and its variables.
-fn question(args: &Args) -> Result<(&'static str, Value), Failure> {
-    let (from, to) = period::days(args.since, args.until, args.time_zone, SystemClock.now()).map_err(Failure::Usage)?;
-    let any_of = |slugs: &[String]| if slugs.is_empty() { Value::Null } else { json!({ "anyOf": slugs }) };
-    let languages = Some(&args.language).filter(|it| !it.is_empty());
-    let mut variables = json!({
-        "filter": {
-            "tags": any_of(&args.tag),
-            "categories": any_of(&args.category),
-            "sources": any_of(&args.source),
-            "languages": languages,
-        },
-        "from": from.to_string(),
-        "to": to.to_string(),
-        "timeZone": args.time_zone.name(),
-        "groupBy": args.group_by.as_str(),
-        "maxItems": args.max_items,
-    });
-    let Some(format) = args.format.of_text() else {
-        if args.max_tokens.is_some() {
-            return Err(Failure::Usage("--max-tokens cuts texts, and does not go with --format json".to_owned()));
-        }
-        return Ok((DATA, variables));
-    };
-    variables["format"] = format.into();
-    variables["maxTokens"] = args.max_tokens.into();
-    Ok((TEXT, variables))
+/// A digest out of the database; `None` where it is empty and to be skipped.
+async fn local(
+    app: &App,
+    wanted: &Wanted,
+    format: DigestFormat,
+    question: Question,
+) -> Result<Option<String>, Failure> {
+    if let Some(name) = app.content.unknown_name(&wanted.names()).await? {
+        return Err(Failure::Usage(Wrong::from(name).to_string()));
+    }
+    let data = ask::engine(&app.engine, question).await?;
+    Ok(digest::write(wanted, format, &data).map_err(std::io::Error::other)?)
 }
 
-impl Grouping {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Day => "DAY",
-            Self::Category => "CATEGORY",
-            Self::Source => "SOURCE",
-            Self::Tag => "TAG",
-        }
+/// The parameters that were given as flags: names and values, in the order of their table.
+#[derive(Clone, Debug)]
+struct Given(Vec<(&'static str, String)>);
+
+impl clap::Args for Given {
+    fn augment_args(command: Command) -> Command {
+        PARAMETERS.iter().fold(command, |command, parameter| command.arg(flag(parameter)))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
     }
 }
 
-impl Format {
-    /// The API's name for it, where it is one of a text.
-    fn of_text(self) -> Option<&'static str> {
-        match self {
-            Self::Markdown => Some("MARKDOWN"),
-            Self::Text => Some("PLAIN"),
-            Self::Html => Some("HTML"),
-            Self::Json => None,
-        }
+impl FromArgMatches for Given {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let values = |name| matches.get_many::<String>(name).into_iter().flatten().cloned();
+        let given = PARAMETERS.iter().flat_map(|Parameter { name, .. }| values(name).map(|value| (*name, value)));
+        Ok(Self(given.collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
     }
 }
 
-fn zone(name: &str) -> Result<Tz, &'static str> {
-    name.parse().map_err(|_| "expected the name of a time zone such as Europe/Berlin or UTC")
-}
-
-fn language(tag: &str) -> Result<String, String> {
-    tag.parse::<LanguageTag>().map(|tag| tag.to_string()).map_err(|error| error.to_string())
+/// The flag of a parameter. It takes any text, as the parameter has more to say about a wrong one.
+fn flag(parameter: &Parameter) -> Arg {
+    let Parameter { name, alias, placeholder, help, default, repeats, .. } = parameter;
+    let default = if default.is_empty() { String::new() } else { format!(" [default: {default}]") };
+    let action = if *repeats { ArgAction::Append } else { ArgAction::Set };
+    let arg = Arg::new(*name).long(*name).value_name(*placeholder).help(format!("{help}{default}")).action(action);
+    match alias {
+        Some(alias) => arg.visible_alias(*alias),
+        None => arg,
+    }
 }
 
 fn url(text: &str) -> Result<Url, &'static str> {

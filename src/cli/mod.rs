@@ -10,7 +10,6 @@ mod export;
 mod fetch;
 mod import;
 mod metrics;
-mod period;
 mod report;
 mod schema;
 mod serve;
@@ -127,7 +126,9 @@ pub fn main() -> ExitCode {
 
 fn fail(failure: &Failure) -> ExitCode {
     report::line(format_args!("precis: {}", logging::chain(failure)));
-    ExitCode::from(if matches!(failure, Failure::Config(_) | Failure::Usage(_)) { 2 } else { 1 })
+    let is_wrong_call =
+        matches!(failure, Failure::Config(_) | Failure::Usage(_) | Failure::Ask(ask::AskError::WrongCall { .. }));
+    ExitCode::from(if is_wrong_call { 2 } else { 1 })
 }
 
 /// The program on the database of the configuration, with all that holds for whatever is stored there.

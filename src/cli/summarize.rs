@@ -8,7 +8,6 @@ use serde_json::json;
 
 use super::{
     Failure,
-    period::{self, Since},
     report::{self, JsonList},
     start,
 };
@@ -19,6 +18,7 @@ use crate::{
     http,
     ingest::summarise::{Outcome, Summarised, Summariser, Usage},
     jobs::{Ended, NotBefore},
+    outputs::period::{self, Since},
 };
 
 #[derive(Debug, clap::Args)]

@@ -20,6 +20,8 @@ use super::{
 pub struct Http {
     /// Where to listen. Port 0 stands for any that is free.
     pub listen: SocketAddr,
+    /// Where people find it, ending in `/`; the address by which a request came, if not set.
+    pub public_url: Option<Url>,
     /// Which pages of other origins may read answers.
     pub cors: Cors,
     /// Whether there is a page for readers.
@@ -68,6 +70,18 @@ const LISTEN: Setting<SocketAddr> = Setting {
         kind: Kind::Text,
     },
     parse: |text| text.parse().ok(),
+};
+
+const PUBLIC_URL: Setting<Option<Url>> = Setting {
+    spec: Spec {
+        key: "public_url",
+        placeholder: "URL",
+        default: "",
+        expects: "an address that ends in /, such as https://news.example.org/ or https://example.org/precis/",
+        help: "Where people find this server, as feeds name it; set it behind a proxy",
+        kind: Kind::Text,
+    },
+    parse: |text| if text.is_empty() { Some(None) } else { folder(text).map(Some) },
 };
 
 const CORS_ORIGINS: Setting<Cors> = Setting {
@@ -148,7 +162,7 @@ const MAX_REQUESTS: Setting<usize> = Setting {
         placeholder: "NUMBER",
         default: "64",
         expects: "a whole number from 1 to 10000",
-        help: "How many requests to /graphql are worked on at the same time; as many may wait, the others are told \
+        help: "How many requests to /graphql, for digests and feeds are worked on at the same time; as many may wait, the others are told \
                to come again",
         kind: Kind::Number,
     },
@@ -185,6 +199,7 @@ impl Section for Http {
     const TITLE: &'static str = "HTTP";
     const OPTIONS: &'static [&'static Spec] = &[
         &LISTEN.spec,
+        &PUBLIC_URL.spec,
         &CORS_ORIGINS.spec,
         &PAGE.spec,
         &GRAPHIQL.spec,
@@ -199,6 +214,7 @@ impl Section for Http {
     fn read(values: &Values) -> Result<Self, ConfigError> {
         Ok(Self {
             listen: values.get(&LISTEN)?,
+            public_url: values.get(&PUBLIC_URL)?,
             cors: values.get(&CORS_ORIGINS)?,
             page: values.get(&PAGE)?,
             graphiql: values.get(&GRAPHIQL)?,
@@ -210,6 +226,14 @@ impl Section for Http {
             stop_delay: values.get(&STOP_DELAY)?,
         })
     }
+}
+
+/// The address of a folder on the web.
+fn folder(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let is_anonymous = url.username().is_empty() && url.password().is_none();
+    let is_bare = url.query().is_none() && url.fragment().is_none();
+    (is_anonymous && is_bare && url.path().ends_with('/')).then_some(url)
 }
 
 /// Origins with commas between them, or `*`.
@@ -269,6 +293,23 @@ mod tests {
             ["0.0.0.0/0", "::/0", "::ffff:0.0.0.0/96", "::ffff:10.0.0.0/95", "10.0.0.0/33", "10.0.0", "proxy", "::1,"]
         {
             assert_eq!(nets(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_public_address_is_that_of_a_folder() {
+        let read = |text| folder(text).map(String::from);
+        assert_eq!(read("https://News.example.org").as_deref(), Some("https://news.example.org/"));
+        assert_eq!(read("http://a.example:8080/precis/").as_deref(), Some("http://a.example:8080/precis/"));
+        for wrong in [
+            "a.example",
+            "/precis/",
+            "ftp://a.example/",
+            "https://a.example/precis",
+            "https://me@a.example/",
+            "https://a.example/?x",
+        ] {
+            assert_eq!(read(wrong), None, "{wrong}");
         }
     }
 

@@ -49,6 +49,7 @@ fn defaults() -> Config {
         },
         http: Http {
             listen: ([127, 0, 0, 1], 8080).into(),
+            public_url: None,
             cors: Cors::Origins(vec![]),
             page: true,
             graphiql: true,
@@ -80,6 +81,7 @@ fn changed() -> Config {
         },
         http: Http {
             listen: ([0, 0, 0, 0], 80).into(),
+            public_url: Some("https://news.example.org/".parse().expect("a URL")),
             cors: Cors::Origins(vec!["https://a.org".into(), "https://b.org".into()]),
             page: false,
             graphiql: false,
@@ -133,6 +135,7 @@ fn every_option_can_be_given_as_a_flag() {
         "--max-connections=200",
         "--no-migrate",
         "--listen=0.0.0.0:80",
+        "--public-url=https://news.example.org/",
         "--cors-origins=https://a.org,https://b.org",
         "--page=off",
         "--graphiql=off",
@@ -171,6 +174,7 @@ fn every_option_can_be_given_in_the_file() {
         max_connections = 200
         no_migrate = true
         listen = "0.0.0.0:80"
+        public_url = "https://news.example.org/"
         cors_origins = ["https://a.org", "https://b.org"]
         page = false
         graphiql = false

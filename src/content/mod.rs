@@ -35,6 +35,7 @@ pub mod summarising;
 pub mod summary;
 mod summary_filter;
 pub mod tag;
+mod unknown;
 mod zone;
 
 use std::sync::Arc;
@@ -51,10 +52,16 @@ pub use nested::{Lists, Nested};
 pub use page::{Direction, Edge, Ends, Page, PageArgs, PageProjection};
 pub use reading::Reading;
 pub use summary_filter::SummaryFilter;
+pub use unknown::UnknownName;
 
 pub use crate::db::Ended;
 
-use crate::{clock::Clock, config::CategoryRule, db::Db, jobs::Lease};
+use crate::{
+    clock::{Clock, Timestamp},
+    config::CategoryRule,
+    db::Db,
+    jobs::Lease,
+};
 use catalogue::Catalogue;
 
 /// What is kept, and the way to it. A clone is the same content.
@@ -89,6 +96,21 @@ impl Content {
     /// The same for what is expected to take one statement: see [`Ended::NotAlone`].
     pub fn reading_of_one(&self) -> Reading {
         Reading::new(self, self.db.reader_of_one())
+    }
+
+    /// The time by the content's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// When anything was last changed or removed, of all that is kept; never, where nothing is. One statement.
+    pub async fn changed_at(&self) -> Result<Option<Timestamp>, Error> {
+        let reader = self.db.reader_of_one();
+        let mut sql = reader.sql();
+        sql.push("SELECT at FROM change ORDER BY seq DESC LIMIT 1");
+        let newest = reader.row(sql).await?;
+        reader.finish().await?;
+        Ok(newest.map(|row| row.try_get_by_index(0)).transpose()?.map(Timestamp))
     }
 
     /// Whether the database answers, with our tables in it. Asked on a connection apart: that others are busy

@@ -31,7 +31,7 @@ impl Reading {
 
     /// The time by the content's clock.
     pub(super) fn now(&self) -> Timestamp {
-        self.content.clock.now()
+        self.content.now()
     }
 
     pub(super) fn sql(&self) -> Sql {

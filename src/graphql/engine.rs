@@ -166,6 +166,17 @@ impl Engine {
         Self { documents: Arc::new(Documents::new(Some(documents))), ..self }
     }
 
+    /// The same engine for any document: for those of the program itself, which nobody has to trust.
+    #[must_use]
+    pub fn trusting_all(&self) -> Self {
+        Self { documents: Arc::new(Documents::new(None)), ..self.clone() }
+    }
+
+    /// What it answers from.
+    pub fn content(&self) -> &Content {
+        &self.content
+    }
+
     /// The schema in GraphQL's schema definition language.
     pub fn sdl(&self) -> &str {
         &self.sdl

@@ -24,6 +24,11 @@ macro_rules! codes {
                 match self { $(Self::$code => $name),* }
             }
 
+            /// The one that is called so.
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.as_str() == name)
+            }
+
             /// What it says to whoever gets it.
             pub fn meaning(self) -> &'static str {
                 match self { $(Self::$code => $meaning),* }
@@ -69,29 +74,35 @@ pub(super) fn with_code(mut error: ServerError, code: Code) -> ServerError {
 /// The code of an error, where it has one.
 pub(super) fn code_of(error: &ServerError) -> Option<Code> {
     let Value::String(code) = error.extensions.as_ref()?.get("code")? else { return None };
-    Code::ALL.iter().copied().find(|known| known.as_str() == code)
+    Code::named(code)
+}
+
+/// What content could not do, as an error of a field.
+pub(super) fn of_content(error: &content::Error) -> ServerError {
+    let (message, code) = told(error);
+    coded(message, code)
 }
 
 /// What content could not do, as the caller is told. What isn't the caller's doing is logged here.
-pub(super) fn of_content(error: &content::Error) -> ServerError {
+pub fn told(error: &content::Error) -> (&str, Code) {
     match error {
-        content::Error::Input(message) => coded(message, Code::BadUserInput),
+        content::Error::Input(message) => (message, Code::BadUserInput),
         content::Error::Unavailable(_) => {
             tracing::warn!(error = error as &dyn std::error::Error, "the database can't be reached");
-            coded("The database can't be reached just now. Try again in a moment.", Code::Unavailable)
+            ("The database can't be reached just now. Try again in a moment.", Code::Unavailable)
         }
         content::Error::NotWritable(_) => {
             tracing::error!(error = error as &dyn std::error::Error, "the database can't be written to");
-            coded("Nothing can be written just now. Reading works; try again later.", Code::Unavailable)
+            ("Nothing can be written just now. Reading works; try again later.", Code::Unavailable)
         }
         content::Error::TooSlow(_) => {
             tracing::warn!(error = error as &dyn std::error::Error, "a query took too long");
-            coded("This takes too long. Ask for less: a narrower filter, fewer fields or rows.", Code::Timeout)
+            ("This takes too long. Ask for less: a narrower filter, fewer fields or rows.", Code::Timeout)
         }
-        content::Error::NotAlone => coded("This needs to be read again.", Code::Internal),
+        content::Error::NotAlone => ("This needs to be read again.", Code::Internal),
         content::Error::Database(_) | content::Error::LeaseLost | content::Error::Gone => {
             tracing::error!(error = error as &dyn std::error::Error, "a query failed");
-            coded("Something went wrong on the server. It has been noted.", Code::Internal)
+            ("Something went wrong on the server. It has been noted.", Code::Internal)
         }
     }
 }

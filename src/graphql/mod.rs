@@ -50,4 +50,4 @@ pub use documents::{
     trusted::{TrustedDocuments, TrustedError},
 };
 pub use engine::{Answer, Engine, Request, lean_sdl, sdl};
-pub use error::Code;
+pub use error::{Code, told};

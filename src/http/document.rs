@@ -1,15 +1,16 @@
 //! Texts with a tag by their content, so that a caller that has one is told so in a few bytes: pages, assets
-//! and the SDL, which stay the same while the process runs, and answers to queries, which are asked for anew
-//! each time, as nobody knows when they change.
+//! and the SDL, which stay the same while the process runs, and answers to queries, digests and feeds, which are asked
+//! for anew each time, as nobody knows when they change.
 
 use std::{
     io::{self, Write},
     sync::{Arc, OnceLock},
+    time::{Duration, SystemTime},
 };
 
 use axum::{
     body::Bytes,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get},
 };
@@ -17,9 +18,13 @@ use brotli::enc::{BrotliEncoderParams, backward_references::BrotliEncoderMode};
 use flate2::{Compression, write::GzEncoder};
 
 use super::media;
+use crate::clock::Timestamp;
 
 /// May be kept, and is to be asked about each time.
 pub(super) const ASK_EACH_TIME: &str = "no-cache";
+
+/// The same, by whoever asked, and by nobody between.
+pub(super) const ASK_EACH_TIME_ALONE: &str = "private, no-cache";
 
 /// Never changes under its path.
 pub(super) const NEVER_CHANGES: &str = "public, max-age=31536000, immutable";
@@ -35,6 +40,8 @@ pub(super) struct Document {
     cache_control: &'static str,
     /// Weak, as the same text may go out compressed (RFC 9110, 8.8.1).
     etag: String,
+    /// When it last changed, where somebody knows.
+    modified: Option<SystemTime>,
     /// Only for what never changes: else `middleware` compresses each answer, fast rather than far.
     packed: Arc<Packed>,
 }
@@ -51,7 +58,13 @@ impl Document {
     pub(super) fn new(body: impl Into<Bytes>, content_type: &'static str, cache_control: &'static str) -> Self {
         let body = body.into();
         let etag = format!("W/\"{}\"", fingerprint([&body[..]]));
-        Self { body, content_type, cache_control, etag, packed: Arc::default() }
+        Self { body, content_type, cache_control, etag, modified: None, packed: Arc::default() }
+    }
+
+    /// The same, which is as it is since then.
+    pub(super) fn modified(self, at: Timestamp) -> Self {
+        let modified = u64::try_from(at.0).ok().map(|seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
+        Self { modified, ..self }
     }
 
     /// Answers `GET` and `HEAD` with this text.
@@ -61,7 +74,12 @@ impl Document {
 
     /// The text, or 304 where the caller has it.
     pub(super) fn answer(&self, request: &HeaderMap) -> Response {
-        let validators = [(header::ETAG, self.etag.clone()), (header::CACHE_CONTROL, self.cache_control.to_owned())];
+        let mut validators =
+            HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static(self.cache_control))]);
+        let modified = self.modified.map(|at| (header::LAST_MODIFIED, httpdate::fmt_http_date(at)));
+        for (name, value) in [(header::ETAG, self.etag.clone())].into_iter().chain(modified) {
+            validators.extend(HeaderValue::try_from(value).ok().map(|value| (name, value)));
+        }
         if self.is_known(request) {
             return (StatusCode::NOT_MODIFIED, validators).into_response();
         }
@@ -88,8 +106,13 @@ impl Document {
         packed.clone().map(|packed| (coding, packed))
     }
 
-    /// `If-None-Match` by weak comparison (RFC 9110, 13.1.2).
+    /// `If-None-Match` by weak comparison (RFC 9110, 13.1.2), and only without it `If-Modified-Since` (13.1.3).
     fn is_known(&self, request: &HeaderMap) -> bool {
+        if !request.contains_key(header::IF_NONE_MATCH) {
+            let since =
+                request.get(header::IF_MODIFIED_SINCE).and_then(|it| httpdate::parse_http_date(it.to_str().ok()?).ok());
+            return self.modified.zip(since).is_some_and(|(modified, since)| modified <= since);
+        }
         let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
         let lines = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());
         lines.flat_map(|line| line.split(',')).any(|tag| tag.trim() == "*" || opaque(tag) == opaque(&self.etag))
@@ -121,6 +144,8 @@ pub(super) fn fingerprint<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Stri
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderName;
+
     use super::*;
 
     fn status(if_none_match: &str) -> StatusCode {
@@ -167,6 +192,25 @@ mod tests {
         assert!(by_brotli == text.as_bytes() && by_gzip == text);
         let (coding, _) = packed(text.repeat(2), "gzip, br");
         assert_eq!(coding, "gzip", "what is long takes Brotli too long");
+    }
+
+    #[test]
+    fn a_date_counts_where_there_is_no_tag() {
+        let document = Document::new("text", "text/plain", ASK_EACH_TIME).modified(Timestamp(1_778_452_200));
+        let status = |headers: &[(HeaderName, &str)]| {
+            let headers = headers.iter().map(|(name, value)| (name.clone(), value.parse().expect("a header")));
+            document.answer(&headers.collect()).status()
+        };
+        let since = |date| (header::IF_MODIFIED_SINCE, date);
+        assert_eq!(status(&[since("Sun, 10 May 2026 22:30:00 GMT")]), StatusCode::NOT_MODIFIED);
+        assert_eq!(status(&[since("Sun, 10 May 2026 22:30:01 GMT")]), StatusCode::NOT_MODIFIED);
+        for older in ["Sun, 10 May 2026 22:29:59 GMT", "yesterday", ""] {
+            assert_eq!(status(&[since(older)]), StatusCode::OK, "{older}");
+        }
+        let other = (header::IF_NONE_MATCH, "\"other\"");
+        assert_eq!(status(&[since("Sun, 10 May 2026 22:30:00 GMT"), other]), StatusCode::OK, "a tag says more");
+        let known = document.answer(&HeaderMap::new());
+        assert_eq!(known.headers()["last-modified"], "Sun, 10 May 2026 22:30:00 GMT");
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! How much of `/graphql` is worked on at a time, how long an answer may take, and what is done with what is
+//! How much the engine works on at a time, how long an answer may take, and what is done with what is
 //! too much.
 //!
 //! There is room for so many requests at work, and for as many that wait. A request that finds no room is
 //! refused before its body is read; one whose turn does not come soon is refused as well, as its caller may
-//! have gone by then. The time that a body takes to arrive takes no room from others. Paths other than
-//! `/graphql` never wait here.
+//! have gone by then. The time that a body takes to arrive takes no room from others. Paths where
+//! nothing is asked of it never wait here.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},

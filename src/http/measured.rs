@@ -1,4 +1,4 @@
-//! Counting requests to `/graphql`: what became of each, what it cost, and how long it took. Who answers a
+//! Counting requests that ask the engine: what became of each, what it cost, and how long it took. Who answers a
 //! request marks the answer with its [`End`]; what no answer came to was abandoned.
 
 use std::time::Duration;
@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 
-use super::{graphql, refusal::Code};
+use super::{asks, refusal::Code};
 use crate::metrics::{Metrics, RequestOutcome};
 
 /// How a request ended: stands in the extensions of its answer.
@@ -28,15 +28,15 @@ impl End {
     }
 }
 
-/// Counts a request, if it is one to `/graphql`.
+/// Counts a request, if it asks the engine.
 pub(super) async fn measured(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
-    if request.uri().path() != graphql::PATH {
+    if !asks(request.uri().path()) {
         return next.run(request).await;
     }
     let begun = metrics.uptime();
     let mut measure = Measure { metrics, begun, end: End { outcome: RequestOutcome::Abandoned, cost: None } };
     let response = next.run(request).await;
-    // All that answers at this path marks its answers.
+    // All that answers at these paths marks its answers.
     measure.end = response.extensions().get().copied().unwrap_or(End::refused(Code::Internal));
     response
 }

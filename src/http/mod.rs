@@ -3,6 +3,7 @@
 //! | path | answered by |
 //! | --- | --- |
 //! | `/graphql` | `graphql`: GraphQL over HTTP; `body` and `params` read the request, `media` chooses the answer's type |
+//! | `/digest.md`, `/feed.atom`, … | `outputs`: digests and feeds, which are questions to the engine, too |
 //! | `/graphiql` | `graphiql`: the explorer, its assets in the binary |
 //! | `/schema.graphql` | `schema`: the SDL |
 //! | `/livez`, `/readyz` | `health`: for whoever restarts processes and routes traffic |
@@ -10,10 +11,10 @@
 //! | `/` | `page`: for readers, in a browser, its assets in the binary; `home` for everybody else |
 //! | everything else | `home`: what can be found where |
 //!
-//! `load` bounds what of `/graphql` is worked on at a time, and for how long; `measured` counts it.
+//! `load` bounds what the engine works on at a time, and for how long; `measured` counts it.
 //!
 //! Around all of them stands `middleware`: one line of log a request, masked panics, CORS (`cors`),
-//! compression. At the door to `/graphql`, `rate` finds out who asks, and takes a point. A request that does
+//! compression. At the door to the engine, `rate` finds out who asks, and takes a point. A request that does
 //! not get as far as GraphQL is answered by a `refusal`. `server` brings the router to sockets, a bounded
 //! number of them, and knows how to stop; `stopping` says so to those who still ask.
 //!
@@ -31,6 +32,8 @@ mod measured;
 mod media;
 mod metrics;
 mod middleware;
+mod origin;
+mod outputs;
 mod page;
 mod params;
 mod rate;
@@ -66,6 +69,7 @@ pub fn router(
         .route("/livez", health::live())
         .route("/readyz", health::ready(ready))
         .route("/schema.graphql", schema::route(engine.sdl(), &engine.lean_sdl()))
+        .merge(outputs::routes(&engine, &load, settings))
         .route(graphql::PATH, graphql::route(engine, load));
     // The page asks what it likes, which is nothing that an operator has trusted.
     let page = (settings.page && settings.trusted_documents.is_none()).then(|| page::Page::new(settings.graphiql));
@@ -84,6 +88,11 @@ pub fn router(
         _ => true,
     };
     middleware::around(home::add(routes, page, stands), access, counts, &settings.cors)
+}
+
+/// Whether the engine is asked at a path: such requests take points, and are counted.
+fn asks(path: &str) -> bool {
+    path == graphql::PATH || outputs::stands_at(path)
 }
 
 /// What is counted, and nothing else: for an address of its own.

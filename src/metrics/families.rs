@@ -83,15 +83,15 @@ impl Families {
 
     /// What those who ask are about.
     fn register_requests(&self, to: &mut Registry) {
-        let help = "Requests to /graphql, by what became of them";
+        let help = "Requests to /graphql, for digests and feeds, by what became of them";
         to.register("requests", help, self.requests.series());
-        let help = "How long requests to /graphql took, from their head to their answer, by the kind of their end";
+        let help = "How long requests to /graphql, for digests and feeds took, from their head to their answer, by the kind of their end";
         to.register_with_unit("request_duration", help, Unit::Seconds, self.request_durations.series());
         let help = "What the documents of executed requests cost, by the figures of the schema";
         to.register("request_cost", help, self.request_costs.clone());
-        let help = "Requests to /graphql that are worked on";
+        let help = "Requests to /graphql, for digests and feeds that are worked on";
         to.register("requests_at_work", help, self.requests_at_work.clone());
-        let help = "Requests to /graphql that wait for their turn";
+        let help = "Requests to /graphql, for digests and feeds that wait for their turn";
         to.register("requests_waiting", help, self.requests_waiting.clone());
         to.register("http_connections", "Connections that clients have open", self.clients.clone());
         let help = "SQL statements, by whom their connection is for";

@@ -3,9 +3,15 @@
 //! Titles and texts come from anywhere; whatever is in them, they stand in the result as they read. How the
 //! parts look stands in `style`; here they are put together, and cut.
 
+mod page;
 mod style;
 
-use super::{TextFormat, tokens::count_within};
+pub use page::{STYLE, page};
+
+use super::{
+    TextFormat,
+    tokens::{count_within, longest_within},
+};
 use style::{Html, Markdown, Plain, Style};
 
 /// What is to be written.
@@ -120,21 +126,10 @@ impl<'s> Parts<'s> {
         text
     }
 
-    /// The text with as many items as are within the budget, found by halving.
+    /// The text with as many items as are within the budget.
     fn most(&self, max: usize) -> String {
-        let mut best = if max > 0 { "…".to_owned() } else { String::new() };
-        let (mut from, mut to) = (0, self.items.len());
-        while from < to {
-            let middle = usize::midpoint(from, to);
-            let text = self.first(middle);
-            if is_within(&text, max) {
-                best = text;
-                from = middle + 1;
-            } else {
-                to = middle;
-            }
-        }
-        best
+        let nothing = || if max > 0 { "…".to_owned() } else { String::new() };
+        longest_within(max, self.items.len(), |many| self.first(many)).unwrap_or_else(nothing)
     }
 }
 

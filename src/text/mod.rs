@@ -9,6 +9,7 @@ mod language;
 mod long;
 pub mod markdown;
 pub mod search;
+pub mod shown;
 mod slug;
 pub mod tokens;
 pub mod web;

@@ -42,6 +42,24 @@ pub fn beginning(text: &str, max: usize) -> &str {
     text
 }
 
+/// The longest of some texts, each longer than the one before, that has at most `max` tokens, found by halving:
+/// `text` writes the one with that number, of `many`.
+pub fn longest_within(max: usize, many: usize, text: impl Fn(usize) -> String) -> Option<String> {
+    let mut best = None;
+    let (mut from, mut to) = (0, many);
+    while from < to {
+        let middle = usize::midpoint(from, to);
+        let longer = text(middle);
+        if count_within(&longer, max).is_some() {
+            best = Some(longer);
+            from = middle + 1;
+        } else {
+            to = middle;
+        }
+    }
+    best
+}
+
 /// How many bytes of one piece have at most `max` tokens. Pieces are what the vocabulary splits a text into
 /// before it looks for tokens: mostly words.
 fn part(vocabulary: &Tokenizer, piece: &str, max: usize) -> usize {

@@ -22,6 +22,7 @@ mod metrics;
 mod names;
 mod names_follow;
 mod nested;
+mod outputs;
 mod page;
 mod pages;
 mod property;

@@ -1,9 +1,9 @@
 //! How the parts of a digest look: in Markdown, as plain text, in HTML. Each paragraph is one line.
 
-use super::{Digest, Item, Section};
-
-/// What stands where nobody has said a word about it.
-const NOTHING: &str = "Untitled";
+use super::{
+    super::shown::{self, line, web_address},
+    Digest, Item, Section,
+};
 
 /// A way to write the parts. Each ends its last line.
 pub(super) trait Style {
@@ -127,7 +127,7 @@ impl Style for Html {
 }
 
 fn title(item: &Item) -> String {
-    Some(line(item.title)).filter(|it| !it.is_empty()).unwrap_or_else(|| NOTHING.to_owned())
+    shown::title(item.title)
 }
 
 /// What stands behind and below a title: the source, the text unless it is the title again, the tags.
@@ -139,16 +139,7 @@ fn rest(item: &Item) -> [String; 3] {
 
 /// Where a title leads to, where that is the web.
 fn link<'a>(item: &Item<'a>) -> Option<&'a str> {
-    let is_web = |url: &&str| ["http://", "https://"].iter().any(|scheme| url.starts_with(scheme));
-    item.url.filter(is_web).filter(|url| !url.contains(|it: char| it.is_whitespace() || it.is_control()))
-}
-
-/// A text on one line, without characters that tell a terminal what to do, or turn what stands behind them.
-fn line(text: &str) -> String {
-    let turns = |it: char| matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let text = text.replace(turns, "");
-    let words = text.split(|it: char| it.is_whitespace() || it.is_control()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ")
+    item.url.and_then(web_address)
 }
 
 /// A text on one line, so that Markdown reads it as that text: no more backslashes than that takes.
@@ -202,7 +193,7 @@ fn destination(url: &str) -> String {
 }
 
 /// A text on one line, as HTML shows it, between tags and in attributes.
-fn encode(text: &str) -> String {
+pub(super) fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len() * 9 / 8);
     for char in line(text).chars() {
         match char {

@@ -286,6 +286,7 @@ pub(crate) fn sample_files() -> Vec<PathBuf> {
 pub(crate) fn http_options() -> Http {
     Http {
         listen: "127.0.0.1:0".parse().expect("an address"),
+        public_url: None,
         cors: Cors::Origins(Vec::new()),
         page: true,
         graphiql: true,
