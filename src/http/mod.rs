@@ -2,7 +2,7 @@
 //!
 //! | path | answered by |
 //! | --- | --- |
-//! | `/graphql` | `graphql`: GraphQL over HTTP; `body` and `params` read the request, `media` chooses the answer's type |
+//! | `/graphql` | `graphql`: GraphQL over HTTP; `body` and `params` read the request, `media` chooses the answer's type; `repair` explains errors |
 //! | `/graphiql` | `graphiql`: the explorer, its assets in the binary |
 //! | `/schema.graphql` | `schema`: the SDL |
 //! | `/livez`, `/readyz` | `health`: for whoever restarts processes and routes traffic |
@@ -35,6 +35,7 @@ mod page;
 mod params;
 mod rate;
 mod refusal;
+mod repair;
 mod schema;
 mod server;
 mod stopping;

@@ -28,6 +28,7 @@ mod property;
 mod random_content;
 mod rate;
 mod related;
+mod repair;
 mod schema;
 mod search;
 mod selection;

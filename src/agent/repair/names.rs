@@ -1,0 +1,196 @@
+//! Which of the names that there are somebody may have meant: the same letters in another case, the same word in
+//! the plural, another word for the same thing, or a slip of the fingers. Each has its price, and the least wins.
+
+/// The letters and digits of a name, in lower case: `published_at` and `PublishedAt` are one.
+pub(super) fn fold(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|it| it.to_ascii_lowercase()).collect()
+}
+
+/// What a name costs to be taken for another one.
+pub(super) const CASE: u32 = 1;
+pub(super) const WORD: u32 = 2;
+const SLIP: u32 = 2;
+
+/// One mistake is allowed in so many characters of a name; none in names of fewer than four.
+const CHARACTERS_OF_A_MISTAKE: usize = 3;
+const SHORTEST: usize = 4;
+const MOST_MISTAKES: usize = 3;
+
+/// The names that may be meant by this one, each with its price, the best first. Those that are spelled alike are
+/// only looked for where nothing else fits.
+pub(super) fn likely<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Vec<(u32, &'n str)> {
+    let known: Vec<&str> = known.collect();
+    let folded = fold(name);
+    let with = |cost: u32, fits: &dyn Fn(&str) -> bool| -> Vec<(u32, &'n str)> {
+        known.iter().filter(|other| fits(other)).map(|other| (cost, *other)).collect()
+    };
+    let same = with(CASE, &|other| fold(other) == folded);
+    if !same.is_empty() {
+        return same;
+    }
+    let (stem, words) = (stem(&folded), meant(&folded));
+    let related = with(WORD, &|other| {
+        let other = fold(other);
+        let other = self::stem(&other);
+        other == stem || words.iter().any(|word| self::stem(&fold(word)) == other)
+    });
+    if related.is_empty() { near(name, &known) } else { related }
+}
+
+/// The names that differ from this one by the fewest slips, if those are few.
+fn near<'n>(name: &str, known: &[&'n str]) -> Vec<(u32, &'n str)> {
+    let length = name.chars().count();
+    if length < SHORTEST {
+        return Vec::new();
+    }
+    let allowed = (length / CHARACTERS_OF_A_MISTAKE).clamp(1, MOST_MISTAKES);
+    let lower = name.to_ascii_lowercase();
+    let distance = |other: &str| strsim::osa_distance(&lower, &other.to_ascii_lowercase());
+    let near = known.iter().filter(|other| other.len().abs_diff(length) <= allowed);
+    let near: Vec<(usize, &str)> = near.map(|other| (distance(other), *other)).collect();
+    let least = near.iter().map(|(slips, _)| *slips).filter(|slips| *slips <= allowed).min();
+    let nearest = near.into_iter().filter(|(slips, _)| Some(*slips) == least);
+    nearest.map(|(slips, other)| (SLIP + u32::try_from(slips).unwrap_or(SLIP), other)).collect()
+}
+
+/// Whether two names are of one noun: `summary` and `getSummaries`.
+pub(super) fn alike(one: &str, other: &str) -> bool {
+    stem(&fold(one)) == stem(&fold(other))
+}
+
+/// What is left of a name without what people put around nouns, and without its plural.
+fn stem(folded: &str) -> &str {
+    const BEFORE: [&str; 6] = ["get", "list", "all", "fetch", "find", "query"];
+    const BEHIND: [&str; 4] = ["connection", "collection", "list", "page"];
+    let bare = BEFORE.iter().find_map(|it| folded.strip_prefix(it)).unwrap_or(folded);
+    let bare = BEHIND.iter().find_map(|it| bare.strip_suffix(it)).unwrap_or(bare);
+    singular(if bare.is_empty() { folded } else { bare })
+}
+
+/// Without the ending of a plural, for comparing alone: `categories` and `category` both lose their last letters.
+pub(super) fn singular(folded: &str) -> &str {
+    if folded.ends_with("us") || folded.ends_with("ss") || folded.len() < 3 {
+        return folded;
+    }
+    let one = match folded.strip_suffix("ses") {
+        Some(_) => &folded[..folded.len() - 2],
+        None => folded.strip_suffix('s').unwrap_or(folded),
+    };
+    one.strip_suffix("ie").or_else(|| one.strip_suffix('y')).unwrap_or(one)
+}
+
+/// The names for which this word stands, wherever they are known.
+fn meant(folded: &str) -> Vec<&'static str> {
+    let is_it = |word: &str| word == folded || singular(word) == singular(folded);
+    WORDS.iter().filter(|(_, words)| words.split(' ').any(is_it)).map(|(name, _)| *name).collect()
+}
+
+/// Words for a name that others use, by the name. What means something else there (`offset`, which counts; `gt`,
+/// which leaves its bound out) is in no line.
+const WORDS: &[(&str, &str)] = &[
+    // Fields.
+    ("title", "headline heading name subject label caption"),
+    ("heading", "title name headline"),
+    ("name", "title label displayname headline"),
+    ("tldr", "abstract summary synopsis teaser description brief snippet lead"),
+    ("body", "text content fulltext longtext"),
+    ("content", "body text fulltext"),
+    ("excerpt", "description teaser snippet"),
+    ("keyPoints", "bullets points highlights takeaways bulletpoints keytakeaways"),
+    ("publishedAt", "date published pubdate publicationdate publishedon publishdate posted postedat datepublished timestamp"),
+    ("createdAt", "created createdon datecreated"),
+    ("updatedAt", "updated modified updatedon modifiedat modifiedon lastupdated dateupdated"),
+    ("language", "lang locale"),
+    ("url", "link href permalink uri address"),
+    ("homepage", "website site"),
+    ("kind", "type"),
+    ("imageUrl", "image thumbnail picture cover"),
+    ("iconUrl", "icon logo favicon"),
+    ("durationSeconds", "duration length"),
+    ("totalCount", "count total totalitems totalresults"),
+    ("summaryCount", "count total"),
+    ("missingNumbers", "gaps missing"),
+    ("latestNumber", "latest"),
+    ("tags", "topics labels keywords hashtags"),
+    ("hashtags", "tags"),
+    // Lists at the root.
+    ("summaries", "articles posts items stories news entries"),
+    ("episodes", "articles posts items stories entries"),
+    ("sources", "feeds blogs publications channels sites"),
+    ("categories", "shelves sections"),
+    ("summaryDays", "days"),
+    ("viewer", "me currentuser user whoami self"),
+    // Arguments.
+    ("first", "limit pagesize take perpage count top n num size max maxresults numresults"),
+    ("maxItems", "limit first take count top n max maxresults"),
+    ("after", "cursor aftercursor startafter pagetoken"),
+    ("filter", "where filters condition conditions criteria query"),
+    ("orderBy", "sort order sortby ordering sortorder"),
+    ("by", "where filter key lookup"),
+    ("maxChars", "maxlength length limit chars max maxlen truncate"),
+    ("maxTokens", "tokens limit tokenlimit budget"),
+    ("timeZone", "tz zone"),
+    ("from", "since start startdate after"),
+    ("to", "until end enddate before"),
+    ("prefix", "startswith beginswith search q"),
+    ("groupBy", "group"),
+    ("format", "as type"),
+    ("if", "when condition"),
+    // Fields of inputs.
+    ("text", "search q query keyword keywords term"),
+    ("anyOf", "in eq equals is any some or contains has includes hassome oneof slug slugs"),
+    ("allOf", "all every hasevery hasall containsall and"),
+    ("noneOf", "none not notin nin ne neq exclude without"),
+    ("eq", "equals is equal"),
+    ("gte", "from since after start min ge atleast"),
+    ("lte", "max le atmost"),
+    ("lt", "before until"),
+    ("field", "by key column sort sortby orderby on"),
+    ("direction", "order dir orderdirection sortdirection sortorder"),
+    // Values of enums.
+    ("PUBLISHED_AT", "date published newest"),
+    ("UPDATED_AT", "updated modified"),
+    ("ASC", "ascending"),
+    ("DESC", "descending"),
+    ("MARKDOWN", "md"),
+    ("PLAIN", "text txt plaintext"),
+    ("VIDEO_CHANNEL", "youtube channel video"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn best<'n>(name: &str, known: &[&'n str]) -> Vec<&'n str> {
+        likely(name, known.iter().copied()).into_iter().map(|(_, name)| name).collect()
+    }
+
+    #[test]
+    fn names_are_found_by_case_number_word_and_slip() {
+        assert_eq!(best("published_at", &["publishedAt", "updatedAt"]), ["publishedAt"]);
+        assert_eq!(best("category", &["categories", "tags"]), ["categories"]);
+        assert_eq!(best("getSummaries", &["summaries", "tags"]), ["summaries"]);
+        assert_eq!(best("limit", &["first", "after"]), ["first"]);
+        assert_eq!(best("tilte", &["title", "tldr"]), ["title"]);
+    }
+
+    #[test]
+    fn what_means_something_else_is_not_taken_for_a_slip() {
+        for (name, known) in [("gt", "gte"), ("lte", "lt"), ("offset", "first"), ("skip", "first"), ("page", "after")] {
+            assert_eq!(best(name, &[known]), [""; 0], "{name}");
+        }
+    }
+
+    #[test]
+    fn names_that_are_equally_near_are_all_told() {
+        assert_eq!(best("articles", &["episodes", "summaries", "tags"]), ["episodes", "summaries"]);
+        assert_eq!(best("nodez", &["nodes", "noder"]), ["nodes", "noder"]);
+    }
+
+    #[test]
+    fn plurals_and_singulars_meet() {
+        for (one, many) in [("category", "categories"), ("status", "statuses"), ("source", "sources"), ("day", "days")] {
+            assert_eq!(singular(one), singular(many), "{one}");
+        }
+    }
+}
