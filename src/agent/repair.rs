@@ -8,7 +8,7 @@
 //!
 //! [`syntax`] mends the text until it can be read, [`walk`] finds what does not fit the schema and which changes may
 //! mend it, each with a price for how far it is from what was written: [`field`], [`argument`], [`value`],
-//! [`fragment`] and [`variable`] know them, [`names`] knows names. Here the cheapest of all ways to a right query is
+//! [`fragment`] and [`variable`] know them. Here the cheapest of all ways to a right query is
 //! looked for. A query is right when `graphql` would run it, its cost and its variables included; and it is offered
 //! only if no other way costs as little.
 
@@ -17,7 +17,6 @@ mod coerce;
 mod fault;
 mod field;
 mod fragment;
-mod names;
 mod object;
 mod syntax;
 mod value;
@@ -74,7 +73,7 @@ pub fn explain(engine: &Engine, request: &Request) -> Explained {
     match syntax::mend(text) {
         Err((mut lines, error)) => {
             lines.extend(told(&[error]));
-            Explained { lines, fixed: None }
+            Explained { lines: at_most(lines), fixed: None }
         }
         Ok(mended) => repair.explain(&mended.document, mended.lines, &errors),
     }

@@ -12,6 +12,20 @@ use crate::graphql::{Types, is_required, members, named};
 /// What a page's type is called, behind what it is a page of.
 const PAGE: &str = "Connection";
 
+/// What people know things by, the best first.
+const USUAL: [&[&str]; 10] = [
+    &["nodes"],
+    &["node"],
+    &["hasNextPage", "endCursor"],
+    &["title"],
+    &["name"],
+    &["value"],
+    &["heading"],
+    &["remaining"],
+    &["date"],
+    &["count"],
+];
+
 /// What a caller sees of the schema.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct View<'a> {
@@ -80,6 +94,12 @@ impl<'a> View<'a> {
     /// What an entry of a page holds.
     pub(super) fn entry_of(self, name: &str) -> Option<&'a str> {
         self.field(name, "cursor").and_then(|_| self.result(name, "node"))
+    }
+
+    /// The fields by which something is known to people: a title, a name, the text; the nodes of a page.
+    pub(super) fn usual(self, ty: &str) -> Option<Vec<&'static str>> {
+        let has = |fields: &&&[&str]| fields.iter().all(|name| self.names(ty).any(|own| own == *name));
+        USUAL.iter().find(has).map(|fields| fields.to_vec())
     }
 
     /// Whether a field can be asked for without arguments.

@@ -15,10 +15,11 @@ use super::{
 };
 
 /// The paths for people and programs, with what is there.
-const PATHS: [(&str, &str); 6] = [
+const PATHS: [(&str, &str); 7] = [
     ("/graphql", "the API: GraphQL by POST or GET"),
     ("/graphiql", "an explorer for it"),
     ("/schema.graphql", "its schema"),
+    ("/llms.txt", "where agents begin to read"),
     ("/livez", "whether the process runs"),
     ("/readyz", "whether it can answer now"),
     ("/metrics", "what it counts, for Prometheus"),

@@ -5,6 +5,7 @@
 //! | `/graphql` | `graphql`: GraphQL over HTTP; `body` and `params` read the request, `media` chooses the answer's type; `repair` explains errors |
 //! | `/graphiql` | `graphiql`: the explorer, its assets in the binary |
 //! | `/schema.graphql` | `schema`: the SDL |
+//! | `/llms.txt` | `llms`: where agents begin to read |
 //! | `/livez`, `/readyz` | `health`: for whoever restarts processes and routes traffic |
 //! | `/metrics` | `metrics`: for whoever watches; beside the others, or at an address of its own |
 //! | `/` | `page`: for readers, in a browser, its assets in the binary; `home` for everybody else |
@@ -26,6 +27,7 @@ mod graphiql;
 mod graphql;
 mod health;
 mod home;
+mod llms;
 mod load;
 mod measured;
 mod media;
@@ -67,6 +69,7 @@ pub fn router(
         .route("/livez", health::live())
         .route("/readyz", health::ready(ready))
         .route("/schema.graphql", schema::route(engine.sdl(), &engine.lean_sdl()))
+        .route("/llms.txt", llms::route(engine.clone()))
         .route(graphql::PATH, graphql::route(engine, load));
     // The page asks what it likes, which is nothing that an operator has trusted.
     let page = (settings.page && settings.trusted_documents.is_none()).then(|| page::Page::new(settings.graphiql));

@@ -16,6 +16,7 @@ mod faults;
 mod fetch;
 mod filters;
 mod gate;
+mod guide;
 mod http;
 mod import;
 mod metrics;

@@ -9,13 +9,14 @@ use async_graphql_value::Value;
 
 use super::{
     fault::{Fault, Mistake, Place, anew, argument},
-    field,
-    names::{CASE, WORD, fold, likely},
-    value,
+    field, object, value,
     walk::{Level, Of, Walk},
 };
 use crate::{
-    agent::view::{View, is_list, name_of},
+    agent::{
+        names::{CASE, WORD, fold, likely},
+        view::{View, is_list, name_of},
+    },
     graphql::named,
 };
 
@@ -25,6 +26,10 @@ type About<'l> = (&'l str, &'l Arguments, &'l [Positioned<InputValueDefinition>]
 
 /// What it costs to put an argument into an input object, or elsewhere.
 const MOVE: u32 = 2;
+
+/// What others put arguments into.
+const AROUND: [&str; 11] =
+    ["filter", "where", "by", "input", "options", "pagination", "page", "paging", "params", "args", "query"];
 
 /// What counts rows away, which no list here does.
 const PLACES: [&str; 7] = ["offset", "skip", "page", "start", "pagenumber", "pageno", "startindex"];
@@ -103,7 +108,8 @@ fn remove(
 fn unknown(view: View, level: &Level, index: usize, of: Of, at: usize, (about, given, slots): About) -> Fault {
     let (name, value) = (given[at].0.node.as_str(), &given[at].1.node);
     let mut fault = Fault::new(Mistake::UnknownArgument, format!("{about}({name}:)"));
-    let is_free = |slot: &&Positioned<InputValueDefinition>| !given.iter().any(|(own, _)| own.node == slot.node.name.node);
+    let is_free =
+        |slot: &&Positioned<InputValueDefinition>| !given.iter().any(|(own, _)| own.node == slot.node.name.node);
     for (cost, new) in likely(name, slots.iter().filter(is_free).map(name_of)) {
         let (place, new) = (level.place.clone(), Name::new(new));
         fault.or(cost, new.as_str().to_owned(), move |document| {
@@ -112,8 +118,8 @@ fn unknown(view: View, level: &Level, index: usize, of: Of, at: usize, (about, g
         });
     }
     let place = &level.place;
-    into_object(view, (place, index, of, at), name, slots, &mut fault);
-    out_of_object(view, (place, index, of, at), value, (about, given, slots), &mut fault);
+    into_object(view, (place, index, of, at), &given[at], slots, &mut fault);
+    out_of_object((place, index, of, at), value, (about, given, slots), &mut fault);
     if let (Of::Field, Some(Selection::Field(it))) = (of, level.set.items.get(index).map(|it| &it.node)) {
         to_holder(view, level, index, at, name, &mut fault);
         field::counterpart(view, level, index, &it.node, &mut fault);
@@ -131,28 +137,35 @@ fn unknown(view: View, level: &Level, index: usize, of: Of, at: usize, (about, g
 /// An argument among arguments.
 type At<'l> = (&'l Place, usize, Of, usize);
 
-/// `tags: …` beside `filter` belongs into it.
+/// `tags: …` beside `filter` belongs into it, and so does `publishedAfter: …`.
 fn into_object(
     view: View,
     (place, index, of, at): At,
-    name: &str,
+    (name, value): &(Positioned<Name>, Positioned<Value>),
     slots: &[Positioned<InputValueDefinition>],
     fault: &mut Fault,
 ) {
+    let alone = IndexMap::from_iter([(name.node.clone(), value.node.clone())]);
     for slot in slots.iter().map(|slot| &slot.node).filter(|slot| !is_list(&slot.ty.node)) {
-        let keys = view.slots(named(&slot.ty.node)).map(|slot| slot.name.node.as_str());
-        for (cost, key) in likely(name, keys) {
-            let (place, into, key) = (place.clone(), slot.name.node.clone(), Name::new(key));
-            fault.or(MOVE + cost - CASE, format!("{into}: {{{key}: …}}"), move |document| {
-                let (_, value) = remove(&place, index, of, at, document)?;
+        let ty = named(&slot.ty.node);
+        let whole = view
+            .slots(ty)
+            .any(|slot| slot.name.node == name.node)
+            .then(|| (CASE, name.node.to_string(), alone.clone()));
+        let likely = if whole.is_some() { Vec::new() } else { object::without(view, ty, &alone, &name.node) };
+        for (cost, _, fields) in whole.into_iter().chain(likely) {
+            let (place, into) = (place.clone(), slot.name.node.clone());
+            let to = format!("{into}: {}", value::shown(&Value::Object(fields.clone())));
+            fault.or(MOVE + cost, to, move |document| {
+                remove(&place, index, of, at, document)?;
                 let arguments = arguments(&place, index, of, document)?;
                 match argument(arguments, &into) {
-                    Some(Value::Object(fields)) if !fields.contains_key(&key) => {
-                        fields.insert(key.clone(), value.node);
+                    Some(Value::Object(own)) if !fields.keys().any(|key| own.contains_key(key)) => {
+                        own.extend(fields.clone());
                     }
                     Some(_) => return None,
                     None => {
-                        let object = Value::Object(IndexMap::from_iter([(key.clone(), value.node)]));
+                        let object = Value::Object(fields.clone());
                         arguments.insert(at.min(arguments.len()), (anew(into.clone()), anew(object)));
                     }
                 }
@@ -163,8 +176,11 @@ fn into_object(
 }
 
 /// `filter: {kinds: …}`, where `kinds` is an argument by itself.
-fn out_of_object(view: View, (place, index, of, at): At, value: &Value, (_, given, slots): About, fault: &mut Fault) {
+fn out_of_object((place, index, of, at): At, value: &Value, (_, given, slots): About, fault: &mut Fault) {
     let Value::Object(fields) = value else { return };
+    if !AROUND.contains(&fold(&given[at].0.node).as_str()) {
+        return;
+    }
     let mut names = Vec::new();
     for key in fields.keys() {
         let free = slots.iter().map(name_of).filter(|slot| !given.iter().any(|(own, _)| own.node == *slot));
@@ -174,7 +190,6 @@ fn out_of_object(view: View, (place, index, of, at): At, value: &Value, (_, give
         }
         names.push(Name::new(name));
     }
-    let _ = view;
     let (place, fields) = (place.clone(), fields.clone());
     let shown: Vec<&str> = names.iter().map(Name::as_str).collect();
     fault.or(MOVE, format!("{}:", shown.join(": … ")), move |document| {

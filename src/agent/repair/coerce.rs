@@ -3,8 +3,13 @@
 
 use async_graphql_value::{Number, Value};
 
-use super::names::{CASE, WORD, fold, likely};
-use crate::{agent::view::View, graphql::scalar_fault};
+use crate::{
+    agent::{
+        names::{CASE, WORD, fold, likely},
+        view::View,
+    },
+    graphql::scalar_fault,
+};
 
 /// Whether a scalar or an enum takes a literal.
 pub(super) fn fits(view: View, name: &str, value: &Value) -> bool {
@@ -35,7 +40,12 @@ pub(super) fn instead(view: View, name: &str, value: &Value) -> Vec<(u32, Value)
     let candidates: Vec<Value> = match name {
         "Int" => number(value).into_iter().collect(),
         "Boolean" => boolean(value).into_iter().collect(),
-        "Float" => text_of(value).and_then(|it| it.parse().ok()).and_then(Number::from_f64).map(Value::Number).into_iter().collect(),
+        "Float" => text_of(value)
+            .and_then(|it| it.parse().ok())
+            .and_then(Number::from_f64)
+            .map(Value::Number)
+            .into_iter()
+            .collect(),
         _ => texts(name, value),
     };
     candidates.into_iter().filter(|it| fits(view, name, it)).map(|it| (CASE, it)).take(1).collect()
@@ -48,8 +58,7 @@ pub(super) fn members<'a>(view: View<'a>, name: &str, text: &str) -> Vec<(u32, &
     let folded = fold(text);
     let bare = folded.strip_prefix(&fold(name)).filter(|rest| !rest.is_empty());
     if let Some(bare) = bare {
-        let same: Vec<(u32, &str)> =
-            members.iter().filter(|it| fold(it) == bare).map(|it| (CASE, *it)).collect();
+        let same: Vec<(u32, &str)> = members.iter().filter(|it| fold(it) == bare).map(|it| (CASE, *it)).collect();
         if !same.is_empty() {
             return same;
         }

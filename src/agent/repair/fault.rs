@@ -3,9 +3,7 @@
 
 use async_graphql::{
     Name, Pos, Positioned,
-    parser::types::{
-        DocumentOperations, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
-    },
+    parser::types::{DocumentOperations, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet},
 };
 use async_graphql_value::Value;
 

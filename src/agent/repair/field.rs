@@ -10,22 +10,27 @@ use async_graphql::{
 
 use super::{
     fault::{Fault, Mistake, Place, anew, field as new_field},
-    names::{CASE, WORD, alike, fold, likely, singular},
     walk::Level,
 };
 use crate::{
-    agent::view::{View, is_list, name_of},
+    agent::{
+        names::{CASE, WORD, alike, fold, likely, singular},
+        view::{View, is_list, name_of},
+    },
     graphql::{is_required, named},
 };
 
 /// What others call the list within a page, or the object within an answer.
 const WRAPPERS: [&str; 15] = [
-    "nodes", "node", "edges", "edge", "items", "item", "results", "result", "data", "records", "list", "entries", "rows",
-    "elements", "objects",
+    "nodes", "node", "edges", "edge", "items", "item", "results", "result", "data", "records", "list", "entries",
+    "rows", "elements", "objects",
 ];
 
-/// Fields in which the entries of a page stand.
-const OF_PAGE: [&str; 3] = ["nodes", "edges", "node"];
+/// What others put around figures, or around all of an answer.
+const AROUND: [&str; 6] = ["data", "result", "aggregate", "response", "payload", "stats"];
+
+/// Fields in which the entries of a page stand, and what is said of it.
+const OF_PAGE: [&str; 4] = ["nodes", "edges", "node", "pageInfo"];
 
 /// What it costs to put fields into another one, by how far that is from what was written.
 const WRAP: u32 = 2;
@@ -62,11 +67,7 @@ fn renamed(view: View, level: &Level, index: usize, it: &Field, fault: &mut Faul
     }
 }
 
-fn rename(
-    level: &Level,
-    index: usize,
-    name: &str,
-) -> impl Fn(&mut ExecutableDocument) -> Option<()> + use<> {
+fn rename(level: &Level, index: usize, name: &str) -> impl Fn(&mut ExecutableDocument) -> Option<()> + use<> {
     let (place, name) = (level.place.clone(), Name::new(name));
     move |document| {
         place.field(document, index)?.name.node = name.clone();
@@ -76,13 +77,18 @@ fn rename(
 
 /// `items { … }` is `nodes { … }` in a page, and nothing around what is no page.
 fn unwrapped(view: View, level: &Level, index: usize, it: &Field, fault: &mut Fault) {
-    let is_wrapper = WRAPPERS.contains(&fold(&it.name.node).as_str()) && !it.selection_set.node.items.is_empty();
-    if !is_wrapper {
+    let name = fold(&it.name.node);
+    // `tag { slug }` of a tag.
+    let is_itself = name == fold(level.parent);
+    let is_wrapper = is_itself || WRAPPERS.contains(&name.as_str()) || AROUND.contains(&name.as_str());
+    if !is_wrapper || it.selection_set.node.items.is_empty() {
         return;
     }
-    if view.page_of(level.parent).is_some() {
+    let is_page = view.page_of(level.parent).is_some();
+    if is_page && WRAPPERS.contains(&name.as_str()) {
         fault.or(WORD, "nodes", rename(level, index, "nodes"));
-    } else if it.arguments.is_empty() {
+    }
+    if it.arguments.is_empty() && (!is_page || AROUND.contains(&name.as_str())) {
         let place = level.place.clone();
         fault.or(WORD, "nothing around its fields", move |document| {
             let items = place.field(document, index)?.selection_set.node.items.clone();
@@ -101,9 +107,12 @@ fn into_page(view: View, level: &Level, it: &Field, fault: &mut Fault) {
         (None, None) => return,
     };
     let own = it.name.node.as_str();
-    let is_of_entry = |own: &str| resolves(view, entry, own) && !is_of(view, parent, own);
     let edge = view.result(parent, "edges").filter(|_| name == "nodes");
-    let is_of_edge = |own: &str| edge.is_some_and(|edge| own != "node" && is_of(view, edge, own)) && !is_of(view, parent, own);
+    let is_of_edge =
+        |own: &str| edge.is_some_and(|edge| own != "node" && is_of(view, edge, own)) && !is_of(view, parent, own);
+    let is_of_entry = |own: &str| {
+        resolves(view, entry, own) && !is_of(view, parent, own) && (is_of(view, entry, own) || !is_of_edge(own))
+    };
     if is_of_entry(own) {
         let moved = those(level, is_of_entry);
         let to = format!("{name} {{ {own} }}");
@@ -118,7 +127,8 @@ fn into_page(view: View, level: &Level, it: &Field, fault: &mut Fault) {
             let all: Vec<usize> = sorted(of_entry.iter().chain(&of_edge).copied());
             wrap(place.clone(), of_entry.clone(), "node")(document)?;
             // What is now `node` stands where the first of its fields was.
-            let behind = |at: usize| at - of_entry.iter().filter(|other| Some(**other) != first && **other < at).count();
+            let behind =
+                |at: usize| at - of_entry.iter().filter(|other| Some(**other) != first && **other < at).count();
             let kept = all.into_iter().filter(|at| Some(*at) == first || !of_entry.contains(at)).map(behind).collect();
             wrap(place.clone(), kept, "edges")(document)
         });
@@ -200,7 +210,7 @@ fn children<'a>(view: View<'a>, parent: &str) -> Vec<(&'a str, &'a str, bool)> {
     let all = free.map(|it| (it.name.node.as_str(), named(&it.ty.node), is_list(&it.ty.node)));
     let leads = |(name, ty, _): &(&str, &str, bool)| {
         let is_other = *ty != parent && view.is_composite(ty) && view.page_of(ty).is_none();
-        is_other && !["nodes", "node"].contains(name)
+        is_other && !["nodes", "node", "edges"].contains(name)
     };
     all.filter(leads).collect()
 }
@@ -251,6 +261,9 @@ fn into_child(view: View, level: &Level, index: usize, it: &Field, fault: &mut F
 
 /// What belongs to a page or an entry of it, and stands in what it holds, is put beside it.
 fn out_of_entries(view: View, level: &Level, index: usize, it: &Field, fault: &mut Fault) {
+    if ["nodes", "edges", "node"].contains(&it.name.node.as_str()) {
+        return;
+    }
     let mut inner = level;
     while let Some(above) = inner.above {
         let Some(Selection::Field(holder)) = above.set.items.get(inner.index).map(|it| &it.node) else { return };
@@ -329,7 +342,11 @@ pub(super) fn counterpart(view: View, level: &Level, index: usize, it: &Field, f
         }
         let has = |(given, _): &(Positioned<Name>, _)| slots().any(|slot| slot == given.node.as_str());
         let takes = |(given, _): &(Positioned<Name>, _)| !likely(&given.node, slots()).is_empty();
-        let is_whole = other.arguments.iter().map(|slot| &slot.node).filter(|slot| is_required(slot))
+        let is_whole = other
+            .arguments
+            .iter()
+            .map(|slot| &slot.node)
+            .filter(|slot| is_required(slot))
             .all(|slot| it.arguments.iter().any(|(given, _)| given.node == slot.name.node));
         if it.arguments.iter().all(has) && is_whole {
             fault.or(CASE, name, rename(level, index, name));

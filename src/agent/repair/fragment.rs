@@ -8,10 +8,12 @@ use async_graphql::{
 use super::{
     fault::{Fault, Mistake},
     field::wrap,
-    names::{WORD, fold, likely},
     walk::{Level, Walk},
 };
-use crate::agent::view::View;
+use crate::agent::{
+    names::{WORD, fold, likely},
+    view::View,
+};
 
 /// What it costs to put a fragment on another type, or into another place.
 const MOVE: u32 = 2;

@@ -6,11 +6,13 @@ use async_graphql_value::Value;
 
 use super::{
     coerce::{enum_value, members, text_of},
-    names::{CASE, WORD, fold, likely, singular},
     value::shown,
 };
 use crate::{
-    agent::view::{View, is_list},
+    agent::{
+        names::{CASE, WORD, fold, likely, singular},
+        view::{View, is_list},
+    },
     graphql::{is_required, named},
 };
 
@@ -54,10 +56,11 @@ pub(super) fn without(view: View, name: &str, fields: &Fields, key: &Name) -> Ve
     let mut candidates = Vec::new();
     let free = |slot: &&str| !fields.contains_key(*slot);
     for (cost, new) in likely(key, view.slots(name).map(|slot| slot.name.node.as_str()).filter(free)) {
-        let renamed = fields.iter().map(|(own, value)| (if own == key { Name::new(new) } else { own.clone() }, value.clone()));
+        let renamed =
+            fields.iter().map(|(own, value)| (if own == key { Name::new(new) } else { own.clone() }, value.clone()));
         candidates.push((cost, new.to_owned(), renamed.collect()));
     }
-    if candidates.is_empty() {
+    if candidates.iter().all(|(cost, ..)| *cost > WORD) {
         candidates.extend(deeper(view, name, fields, key));
     }
     // `tags: {slug: {in: […]}}`
@@ -112,7 +115,8 @@ fn deeper(view: View, name: &str, fields: &Fields, key: &Name) -> Vec<(u32, Stri
 fn order(view: View, name: &str, text: &str) -> Vec<(u32, Fields)> {
     let slots: Vec<(&str, &str)> =
         view.slots(name).map(|slot| (slot.name.node.as_str(), named(&slot.ty.node))).collect();
-    let is_way = |(_, ty): &&(&str, &str)| view.members(ty).is_some_and(|it| it.contains(&"ASC") && it.contains(&"DESC"));
+    let is_way =
+        |(_, ty): &&(&str, &str)| view.members(ty).is_some_and(|it| it.contains(&"ASC") && it.contains(&"DESC"));
     let [_, _] = slots[..] else { return Vec::new() };
     let (Some((way, ways)), Some((field, all))) =
         (slots.iter().find(is_way), slots.iter().find(|it| !is_way(it) && view.members(it.1).is_some()))

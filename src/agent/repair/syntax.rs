@@ -4,14 +4,17 @@
 
 use async_graphql::{Pos, ServerError, parser::types::ExecutableDocument};
 
-use super::{
-    fault::{Fault, Mistake},
-    names::{fold, likely},
+use super::fault::{Fault, Mistake};
+use crate::{
+    agent::names::{fold, likely},
+    graphql::{Places, Token, TokenKind as Kind, Tokens, parse},
 };
-use crate::graphql::{Places, Token, TokenKind as Kind, Tokens, parse};
 
 /// The most changes of one text.
 const MOST: usize = 40;
+
+/// How many changes may follow each other without bringing the reader further.
+const PATIENCE: usize = 2;
 
 const DEFINITIONS: [&str; 4] = ["query", "mutation", "subscription", "fragment"];
 
@@ -28,37 +31,38 @@ pub(super) fn mend(text: &str) -> Result<Mended, (Vec<String>, ServerError)> {
         text = inner;
         lines.push(line("```", "nothing around the query"));
     }
-    let mut furthest = None;
+    let (mut least_left, mut stuck) = (usize::MAX, 0);
     for _ in 0..MOST {
         let error = match parse(&text) {
             Ok(document) => return Ok(Mended { document, lines }),
             Err(error) => error,
         };
-        let change = error.locations.first().and_then(|place| Stop::at(&text, *place)).and_then(|stop| {
-            // It has to be further on than before, counted from the end, as changes come before what is left.
-            let left = text.len().saturating_sub(stop.at);
-            let is_further = furthest.is_none_or(|before| left < before || (left == before && stop.at == text.len()));
-            furthest = Some(left);
-            stop.change().filter(|_| is_further || left > 0)
-        });
-        let Some(change) = change else { return Err((lines, error)) };
+        let stop = error.locations.first().and_then(|place| Stop::at(&text, *place));
+        // Counted from the end, as changes come before what is left.
+        let left = stop.as_ref().map_or(0, |stop| text.len() - stop.at);
+        stuck = if left < least_left { 0 } else { stuck + 1 };
+        least_left = least_left.min(left);
+        let Some(change) = stop.filter(|_| stuck <= PATIENCE).and_then(|stop| stop.change()) else {
+            return Err((lines, error));
+        };
         lines.push(line(&change.found, &change.to));
         text.replace_range(change.from..change.until, &change.new);
     }
-    match parse(&text) {
-        Ok(document) => Ok(Mended { document, lines }),
-        Err(error) => Err((lines, error)),
-    }
+    parse(&text).map(|document| Mended { document, lines: lines.clone() }).map_err(|error| (lines, error))
 }
 
 fn line(found: &str, to: &str) -> String {
     Fault::new(Mistake::Syntax, found).mended(to)
 }
 
-/// What stands inside of a fence of Markdown.
+/// What stands inside of the first fence of Markdown, which begins a line.
 fn without_fence(text: &str) -> Option<String> {
-    let inner = text.trim().strip_prefix("```")?;
-    let inner = inner.strip_suffix("```").unwrap_or(inner);
+    const FENCE: &str = "```";
+    let (before, fenced) = text.split_once(FENCE)?;
+    if !before.is_empty() && !before.ends_with('\n') {
+        return None;
+    }
+    let inner = fenced.split(FENCE).next()?;
     let (first, rest) = inner.split_once('\n')?;
     let is_language = first.trim().chars().all(|it| it.is_ascii_alphanumeric());
     Some(if is_language { rest } else { inner }.to_owned())

@@ -8,8 +8,11 @@ use async_graphql::{
 };
 use async_graphql_value::Value;
 
-use super::{coerce, fault::Mistake, names::fold, object, walk::Usage};
-use crate::{agent::view::View, graphql::is_one_of};
+use super::{coerce, fault::Mistake, object, walk::Usage};
+use crate::{
+    agent::{names::fold, view::View},
+    graphql::is_one_of,
+};
 
 /// What is wrong with a value, or with a part of it.
 pub(super) struct ValueFault {
@@ -52,7 +55,12 @@ struct Look<'a, 'u> {
 }
 
 /// What is wrong with the value of a slot. The variables in it are noted.
-pub(super) fn faults(view: View, usages: &mut Vec<Usage>, value: &Value, slot: &InputValueDefinition) -> Vec<ValueFault> {
+pub(super) fn faults(
+    view: View,
+    usages: &mut Vec<Usage>,
+    value: &Value,
+    slot: &InputValueDefinition,
+) -> Vec<ValueFault> {
     let mut look = Look { view, usages, found: Vec::new() };
     let spot = Spot { ty: &slot.ty.node, has_default: slot.default_value.is_some(), in_one_of: false };
     look.at(value, spot, &mut Vec::new());
@@ -190,13 +198,7 @@ impl Look<'_, '_> {
         }
     }
 
-    fn tell(
-        &mut self,
-        value: &Value,
-        path: &[Step],
-        candidates: Vec<(u32, String, Option<Value>)>,
-        advice: String,
-    ) {
+    fn tell(&mut self, value: &Value, path: &[Step], candidates: Vec<(u32, String, Option<Value>)>, advice: String) {
         let keys = path.iter().filter_map(|step| match step {
             Step::Key(name) => Some(name.as_str()),
             Step::Index(_) => None,

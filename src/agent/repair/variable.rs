@@ -5,19 +5,20 @@ use std::collections::HashSet;
 
 use async_graphql::{
     Name,
-    parser::types::{
-        ExecutableDocument, OperationDefinition, Selection, SelectionSet, Type, VariableDefinition,
-    },
+    indexmap::IndexMap,
+    parser::types::{ExecutableDocument, OperationDefinition, Selection, SelectionSet, Type, VariableDefinition},
 };
 use async_graphql_value::Value;
 
 use super::{
     fault::{Fault, Mistake, anew, operation},
-    names::{CASE, WORD, likely},
     value,
     walk::{Usage, Walk},
 };
-use crate::graphql::{may_stand, named};
+use crate::{
+    agent::names::{CASE, WORD, likely},
+    graphql::{may_stand, named},
+};
 
 /// What it costs to declare a variable, save where it has a value; then it is meant.
 const DECLARE: u32 = 3;
@@ -101,7 +102,18 @@ fn declared(walk: &mut Walk, name: Option<&Name>, (at, own): (usize, &VariableDe
         let nullable = own.var_type.node.nullable && (usage.ty.nullable || is_filled) && !usage.in_one_of;
         let ty = Type { nullable, ..usage.ty.clone() };
         let (mut fault, name) = (Fault::new(Mistake::WrongVariable, about), name.cloned());
-        fault.or(WORD, ty.to_string(), move |document| {
+        let is_alone = !walk.view.slots(named(&own.var_type.node)).any(|_| true);
+        let around = ["anyOf", "eq"].into_iter().find(|key| walk.view.slots(named(&ty)).any(|it| it.name.node == *key));
+        let mut cost = WORD;
+        if let (true, Some(key)) = (is_alone, around) {
+            let variable = own.name.node.clone();
+            fault.or(WORD, format!("{{{key}: ${variable}}}"), move |document| {
+                each_value(document, &mut |value| put_around(value, &variable, key));
+                Some(())
+            });
+            cost += 1;
+        }
+        fault.or(cost, ty.to_string(), move |document| {
             let definitions = &mut operation(document, name.as_ref())?.variable_definitions;
             definitions.get_mut(at)?.node.var_type.node = ty.clone();
             Some(())
@@ -152,6 +164,18 @@ fn rename(document: &mut ExecutableDocument, old: &Name, new: &Name) {
             }
         });
     });
+}
+
+/// Puts a variable into an object, wherever it stands.
+fn put_around(value: &mut Value, variable: &Name, key: &str) {
+    match value {
+        Value::Variable(name) if name == variable => {
+            *value = Value::Object(IndexMap::from_iter([(Name::new(key), value.clone())]));
+        }
+        Value::List(items) => items.iter_mut().for_each(|it| put_around(it, variable, key)),
+        Value::Object(fields) => fields.values_mut().for_each(|it| put_around(it, variable, key)),
+        _ => {}
+    }
 }
 
 fn each_name(value: &mut Value, see: &mut impl FnMut(&mut Name)) {

@@ -11,13 +11,12 @@ use async_graphql::{
 };
 
 use super::{
-    argument, field, fragment,
+    argument,
     fault::{Fault, Mistake, Place, field as new_field},
-    names::likely,
-    variable,
+    field, fragment, variable,
 };
 use crate::{
-    agent::view::View,
+    agent::{names::likely, view::View},
     graphql::{is_required, named},
 };
 
@@ -176,7 +175,7 @@ impl<'a> Walk<'a> {
     /// What has fields, and none is selected: the one that people know it by.
     fn without_selection(&self, level: &Level, index: usize, about: &str, ty: &str) -> Fault {
         let mut fault = Fault::new(Mistake::MissingSelection, format!("{about}: {ty}"));
-        match usual(self.view, ty) {
+        match self.view.usual(ty) {
             None => fault.advice = format!("select from {}", field::listed(self.view, ty)),
             Some(fields) => {
                 let place = level.place.clone();
@@ -209,22 +208,4 @@ impl<'a> Walk<'a> {
         }
         self.faults.push(fault);
     }
-}
-
-/// The fields by which something is known to people: a title, a name, the text. For pages, those of their nodes are
-/// selected in turn, as for everything else that is named here and has fields.
-fn usual(view: View, ty: &str) -> Option<Vec<&'static str>> {
-    const USUAL: [&[&str]; 9] = [
-        &["nodes"],
-        &["node"],
-        &["hasNextPage", "endCursor"],
-        &["title"],
-        &["name"],
-        &["value"],
-        &["heading"],
-        &["remaining"],
-        &["count"],
-    ];
-    let has = |fields: &&&[&str]| fields.iter().all(|name| view.names(ty).any(|own| own == *name));
-    USUAL.iter().find(has).map(|fields| fields.to_vec())
 }

@@ -158,6 +158,11 @@ impl Types {
         matches!(kind, Some(TypeKind::Scalar | TypeKind::Enum(_) | TypeKind::InputObject(_)))
     }
 
+    /// The names of all types whose values can come in.
+    pub fn inputs(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(Name::as_str).filter(|name| self.is_input(name) && !name.starts_with("__"))
+    }
+
     /// Whether it has no fields to select.
     pub fn is_leaf(&self, name: &str) -> bool {
         matches!(self.get(name).map(|it| &it.kind), Some(TypeKind::Scalar | TypeKind::Enum(_)))

@@ -11,7 +11,7 @@ use async_graphql::{
 use async_graphql_value::{ConstValue, Value};
 
 use super::{
-    report::{Exhausted, Report},
+    report::{Exhausted, Report, suggestion, suggestion_with},
     types::{Types, named},
     values::{Check, Origin, Usage},
     walk::{Scope, Walked},
@@ -56,7 +56,8 @@ fn check_definition(types: &Types, definition: &Positioned<VariableDefinition>, 
     let own = named(&var_type.node);
     if types.get(own).is_none() {
         report.tell(var_type.pos, || {
-            format!("Variable “${}” is of type “{own}”, which the schema does not have.", name.node)
+            let likely = suggestion(own, types.inputs());
+            format!("Variable “${}” is of type “{own}”, which the schema does not have.{likely}", name.node)
         });
     } else if !types.is_input(own) {
         report.tell(var_type.pos, || {
@@ -105,7 +106,10 @@ fn check_usages<'a>(
             used.insert(usage.variable);
             match definitions.get(usage.variable) {
                 Some(definition) => check_usage(&definition.node, usage, report),
-                None => report.tell(usage.pos, || format!("The operation does not declare “${}”.", usage.variable)),
+                None => report.tell(usage.pos, || {
+                    let likely = suggestion_with("$", usage.variable, definitions.keys().copied());
+                    format!("The operation does not declare “${}”.{likely}", usage.variable)
+                }),
             }
         }
         let fresh = scope.spreads.iter().filter(|spread| seen.insert(spread.name));

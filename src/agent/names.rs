@@ -11,10 +11,8 @@ pub(super) const CASE: u32 = 1;
 pub(super) const WORD: u32 = 2;
 const SLIP: u32 = 2;
 
-/// One mistake is allowed in so many characters of a name; none in names of fewer than four.
-const CHARACTERS_OF_A_MISTAKE: usize = 3;
+/// Names of fewer characters are no slips of others.
 const SHORTEST: usize = 4;
-const MOST_MISTAKES: usize = 3;
 
 /// The names that may be meant by this one, each with its price, the best first. Those that are spelled alike are
 /// only looked for where nothing else fits.
@@ -29,28 +27,63 @@ pub(super) fn likely<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Ve
         return same;
     }
     let (stem, words) = (stem(&folded), meant(&folded));
-    let related = with(WORD, &|other| {
-        let other = fold(other);
-        let other = self::stem(&other);
-        other == stem || words.iter().any(|word| self::stem(&fold(word)) == other)
-    });
+    let of_noun = with(WORD, &|other| self::stem(&fold(other)) == stem);
+    let by_word = with(WORD, &|other| words.contains(&other));
+    // `lang` is `languages` only where there is no `language`.
+    let by_noun = with(WORD, &|other| words.iter().any(|word| alike(word, other)));
+    let related: Vec<(u32, &str)> =
+        of_noun.into_iter().chain(if by_word.is_empty() { by_noun } else { by_word }).collect();
     if related.is_empty() { near(name, &known) } else { related }
 }
 
-/// The names that differ from this one by the fewest slips, if those are few.
+/// The names that differ from this one by the fewest slips, if those are few: in each of its words, as `minItems` is
+/// no slip of `maxItems`, nor `createdAt` of `updatedAt`.
 fn near<'n>(name: &str, known: &[&'n str]) -> Vec<(u32, &'n str)> {
-    let length = name.chars().count();
-    if length < SHORTEST {
+    if name.chars().count() < SHORTEST {
         return Vec::new();
     }
-    let allowed = (length / CHARACTERS_OF_A_MISTAKE).clamp(1, MOST_MISTAKES);
-    let lower = name.to_ascii_lowercase();
-    let distance = |other: &str| strsim::osa_distance(&lower, &other.to_ascii_lowercase());
-    let near = known.iter().filter(|other| other.len().abs_diff(length) <= allowed);
-    let near: Vec<(usize, &str)> = near.map(|other| (distance(other), *other)).collect();
-    let least = near.iter().map(|(slips, _)| *slips).filter(|slips| *slips <= allowed).min();
+    let own = words(name);
+    let near: Vec<(usize, &str)> =
+        known.iter().filter_map(|other| Some((slips(&own, &words(other))?, *other))).collect();
+    let least = near.iter().map(|(slips, _)| *slips).min();
     let nearest = near.into_iter().filter(|(slips, _)| Some(*slips) == least);
     nearest.map(|(slips, other)| (SLIP + u32::try_from(slips).unwrap_or(SLIP), other)).collect()
+}
+
+/// How many slips make one name of the other; none where that are too many.
+fn slips(one: &[String], other: &[String]) -> Option<usize> {
+    if one.len() != other.len() {
+        return slips_in_word(&one.concat(), &other.concat());
+    }
+    one.iter().zip(other).map(|(one, other)| slips_in_word(one, other)).sum()
+}
+
+fn slips_in_word(one: &str, other: &str) -> Option<usize> {
+    let length = one.chars().count();
+    let allowed = match length {
+        // `off` for `of`, but not `min` for `max`.
+        0..SHORTEST => usize::from(one.get(..2) == other.get(..2)),
+        SHORTEST..=5 => 1,
+        _ => 2,
+    };
+    Some(strsim::osa_distance(one, other)).filter(|slips| *slips <= allowed)
+}
+
+/// The words of a name, in lower case: those of `publishedAt` and `PUBLISHED_AT` are the same.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before = '_';
+    for it in name.chars() {
+        if (it.is_uppercase() && before.is_lowercase()) || it == '_' || it == '-' {
+            words.push(String::new());
+        }
+        if let (Some(word), true) = (words.last_mut(), it.is_alphanumeric()) {
+            word.extend(it.to_lowercase());
+        }
+        before = it;
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 /// Whether two names are of one noun: `summary` and `getSummaries`.
@@ -60,7 +93,7 @@ pub(super) fn alike(one: &str, other: &str) -> bool {
 
 /// What is left of a name without what people put around nouns, and without its plural.
 fn stem(folded: &str) -> &str {
-    const BEFORE: [&str; 6] = ["get", "list", "all", "fetch", "find", "query"];
+    const BEFORE: [&str; 9] = ["get", "list", "all", "fetch", "find", "query", "latest", "recent", "newest"];
     const BEHIND: [&str; 4] = ["connection", "collection", "list", "page"];
     let bare = BEFORE.iter().find_map(|it| folded.strip_prefix(it)).unwrap_or(folded);
     let bare = BEHIND.iter().find_map(|it| bare.strip_suffix(it)).unwrap_or(bare);
@@ -85,6 +118,11 @@ fn meant(folded: &str) -> Vec<&'static str> {
     WORDS.iter().filter(|(_, words)| words.split(' ').any(is_it)).map(|(name, _)| *name).collect()
 }
 
+/// The words that others use for a name.
+pub(super) fn words_for(name: &str) -> Option<&'static str> {
+    WORDS.iter().find(|(own, _)| *own == name).map(|(_, words)| *words)
+}
+
 /// Words for a name that others use, by the name. What means something else there (`offset`, which counts; `gt`,
 /// which leaves its bound out) is in no line.
 const WORDS: &[(&str, &str)] = &[
@@ -97,7 +135,10 @@ const WORDS: &[(&str, &str)] = &[
     ("content", "body text fulltext"),
     ("excerpt", "description teaser snippet"),
     ("keyPoints", "bullets points highlights takeaways bulletpoints keytakeaways"),
-    ("publishedAt", "date published pubdate publicationdate publishedon publishdate posted postedat datepublished timestamp"),
+    (
+        "publishedAt",
+        "date published pubdate publicationdate publishedon publishdate posted postedat datepublished timestamp",
+    ),
     ("createdAt", "created createdon datecreated"),
     ("updatedAt", "updated modified updatedon modifiedat modifiedon lastupdated dateupdated"),
     ("language", "lang locale"),
@@ -113,6 +154,11 @@ const WORDS: &[(&str, &str)] = &[
     ("latestNumber", "latest"),
     ("tags", "topics labels keywords hashtags"),
     ("hashtags", "tags"),
+    ("value", "text content markdown string"),
+    ("previous", "prev"),
+    ("pageInfo", "pagination paging meta"),
+    ("hasNextPage", "hasmore hasnext more"),
+    ("endCursor", "nextcursor nextpagetoken"),
     // Lists at the root.
     ("summaries", "articles posts items stories news entries"),
     ("episodes", "articles posts items stories entries"),
@@ -137,6 +183,7 @@ const WORDS: &[(&str, &str)] = &[
     ("format", "as type"),
     ("if", "when condition"),
     // Fields of inputs.
+    ("sourceKinds", "kind type"),
     ("text", "search q query keyword keywords term"),
     ("anyOf", "in eq equals is any some or contains has includes hassome oneof slug slugs"),
     ("allOf", "all every hasevery hasall containsall and"),
@@ -176,7 +223,16 @@ mod tests {
 
     #[test]
     fn what_means_something_else_is_not_taken_for_a_slip() {
-        for (name, known) in [("gt", "gte"), ("lte", "lt"), ("offset", "first"), ("skip", "first"), ("page", "after")] {
+        for (name, known) in [
+            ("createdAt", "updatedAt"),
+            ("minItems", "maxItems"),
+            ("startCursor", "endCursor"),
+            ("gt", "gte"),
+            ("lte", "lt"),
+            ("offset", "first"),
+            ("skip", "first"),
+            ("page", "after"),
+        ] {
             assert_eq!(best(name, &[known]), [""; 0], "{name}");
         }
     }
@@ -189,7 +245,8 @@ mod tests {
 
     #[test]
     fn plurals_and_singulars_meet() {
-        for (one, many) in [("category", "categories"), ("status", "statuses"), ("source", "sources"), ("day", "days")] {
+        for (one, many) in [("category", "categories"), ("status", "statuses"), ("source", "sources"), ("day", "days")]
+        {
             assert_eq!(singular(one), singular(many), "{one}");
         }
     }
