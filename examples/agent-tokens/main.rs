@@ -45,11 +45,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut lists = [0_usize; Way::ALL.len()];
     for task in TASKS {
         for (way, sum) in Way::ALL.into_iter().zip(&mut lists) {
-            let Some(talk) = task.done(&asking, way).await? else { continue };
+            let Some(said) = task.done(&asking, way).await? else { continue };
             if task.is_list {
-                *sum += talk.sent() + talk.got();
+                *sum += said.sent() + said.got();
             }
-            show(task, way, &talk);
+            show(task, way, &said);
         }
     }
     println!();
@@ -62,8 +62,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     judge(lists)
 }
 
-fn show(task: &Task, way: Way, talk: &Talk) {
-    let (turns, sent, got, again, bytes) = (talk.turns(), talk.sent(), talk.got(), talk.read_again(), talk.bytes());
+fn show(task: &Task, way: Way, said: &Talk) {
+    let (turns, sent, got, again, bytes) = (said.turns(), said.sent(), said.got(), said.read_again(), said.bytes());
     println!("| {} | {} | {turns} | {sent} | {got} | {again} | {bytes} |", task.name, way.name());
 }
 

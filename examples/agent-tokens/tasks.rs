@@ -143,11 +143,8 @@ async fn ask(asking: &Asking, way: Way, query: &str, resource: &Resource) -> Don
                 path = path.replace(&format!("{{{name}}}"), value.as_str().unwrap_or_default());
             }
             let found = if way == Way::Fields {
-                path.push_str(&format!(
-                    "{}fields={}",
-                    if path.contains('?') { '&' } else { '?' },
-                    resource.fields.join(",")
-                ));
+                let sign = if path.contains('?') { '&' } else { '?' };
+                path = format!("{path}{sign}fields={}", resource.fields.join(","));
                 rest::only(&found, resource.fields)
             } else {
                 found

@@ -27,7 +27,8 @@ pub(super) fn likely<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Ve
         return same;
     }
     let (stem, words) = (stem(&folded), meant(&folded));
-    let of_noun = with(WORD, &|other| self::stem(&fold(other)) == stem);
+    let own = in_singular(name);
+    let of_noun = with(WORD, &|other| self::stem(&fold(other)) == stem || in_singular(other) == own);
     let by_word = with(WORD, &|other| words.contains(&other));
     // `lang` is `languages` only where there is no `language`.
     let by_noun = with(WORD, &|other| words.iter().any(|word| alike(word, other)));
@@ -67,6 +68,11 @@ fn slips_in_word(one: &str, other: &str) -> Option<usize> {
         _ => 2,
     };
     Some(strsim::osa_distance(one, other)).filter(|slips| *slips <= allowed)
+}
+
+/// The words of a name without their plurals: `summariesCount` and `summaryCount` are one.
+fn in_singular(name: &str) -> Vec<String> {
+    words(name).iter().map(|word| singular(word).to_owned()).collect()
 }
 
 /// The words of a name, in lower case: those of `publishedAt` and `PUBLISHED_AT` are the same.
@@ -140,7 +146,7 @@ const WORDS: &[(&str, &str)] = &[
         "date published pubdate publicationdate publishedon publishdate posted postedat datepublished timestamp",
     ),
     ("createdAt", "created createdon datecreated"),
-    ("updatedAt", "updated modified updatedon modifiedat modifiedon lastupdated dateupdated"),
+    ("updatedAt", "updated modified updatedon modifiedat modifiedon lastupdated lastmodified dateupdated"),
     ("language", "lang locale"),
     ("url", "link href permalink uri address"),
     ("homepage", "website site"),
@@ -197,8 +203,9 @@ const WORDS: &[(&str, &str)] = &[
     // Values of enums.
     ("PUBLISHED_AT", "date published newest"),
     ("UPDATED_AT", "updated modified"),
-    ("ASC", "ascending"),
-    ("DESC", "descending"),
+    ("ASC", "ascending up"),
+    ("DESC", "descending down"),
+    ("RELEVANCE", "score rank relevant"),
     ("MARKDOWN", "md"),
     ("PLAIN", "text txt plaintext"),
     ("VIDEO_CHANNEL", "youtube channel video"),

@@ -33,10 +33,11 @@ use async_graphql::{ServerError, parser::types::ExecutableDocument};
 use super::view::View;
 use crate::graphql::{Code, Engine, Request, code_of, parse, print};
 use fault::Fault;
+use syntax::Stuck;
 
 /// The most queries that are looked at on the way to the right one, and their bytes in all.
 const MOST_STEPS: usize = 200;
-const MOST_BYTES: usize = 128 * 1024;
+const MOST_BYTES: usize = 64 * 1024;
 
 /// The most lines.
 const MOST_LINES: usize = 12;
@@ -71,8 +72,8 @@ pub fn explain(engine: &Engine, request: &Request) -> Explained {
     let (true, Some(text)) = (is_ours, &request.query) else { return Explained { lines: told(&errors), fixed: None } };
     let repair = Repair { engine, view: View::new(engine.types()), request };
     match syntax::mend(text) {
-        Err((mut lines, error)) => {
-            lines.extend(told(&[error]));
+        Err(Stuck { mut lines, error }) => {
+            lines.extend(told(&[*error]));
             Explained { lines: at_most(lines), fixed: None }
         }
         Ok(mended) => repair.explain(&mended.document, mended.lines, &errors),
@@ -111,16 +112,16 @@ impl Repair<'_> {
             return Explained { lines: at_most(lines), fixed: Some(step.text) };
         }
         let mut lines = done;
-        lines.extend(self.faults(document).iter().map(Fault::line));
+        lines.extend(self.faults(document, MOST_LINES).iter().map(Fault::line));
         if lines.is_empty() {
             lines = told(errors);
         }
         Explained { lines: at_most(lines), fixed: None }
     }
 
-    fn faults(&self, document: &ExecutableDocument) -> Vec<Fault> {
+    fn faults(&self, document: &ExecutableDocument, most: usize) -> Vec<Fault> {
         let given: Vec<&str> = self.request.variables.keys().map(async_graphql::Name::as_str).collect();
-        walk::faults(self.view, document, &given)
+        walk::faults(self.view, document, &given, most)
     }
 
     /// The right query that is cheapest to come to, if there is only one.
@@ -143,7 +144,7 @@ impl Repair<'_> {
             }
             let Ok(document) = parse(&step.text) else { continue };
             // What has no candidates may go away with what has.
-            let Some(fault) = self.faults(&document).into_iter().find(|it| !it.candidates.is_empty()) else {
+            let Some(fault) = self.faults(&document, 1).into_iter().find(|it| !it.candidates.is_empty()) else {
                 if self.is_right(&step.text) {
                     if best.is_some() {
                         return None;

@@ -45,8 +45,8 @@ async fn by_get(
         load.admit().await?;
         let request = params::from_query_string(query.as_deref().unwrap_or_default())?;
         let asked = Asked::of(&request);
-        let answer = load.answer(Box::pin(engine.answer(request, true, &caller))).await?;
-        Ok::<_, Refusal>(asked.explained(&engine, answer))
+        let answering = engine.answer(request, true, &caller);
+        load.answer(Box::pin(async { asked.explained(&engine, &caller, answering.await) })).await
     };
     Ok(match answer.await.map_err(|it| it.written_as(media))? {
         Answer::Executed { body, complete: true, cost } => {
@@ -70,8 +70,8 @@ async fn by_post(
         media::require_json(&headers)?;
         let request = params::from_json(&body::arrived(&headers, body, &load).await?)?;
         let asked = Asked::of(&request);
-        let answer = load.answer(Box::pin(engine.answer(request, false, &caller))).await?;
-        Ok::<_, Refusal>(asked.explained(&engine, answer))
+        let answering = engine.answer(request, false, &caller);
+        load.answer(Box::pin(async { asked.explained(&engine, &caller, answering.await) })).await
     };
     Ok(written(answer.await.map_err(|it| it.written_as(media))?, media))
 }

@@ -4,12 +4,16 @@
 use serde_json::json;
 
 use crate::{
+    access::Caller,
     agent::repair::{can_explain, explain},
     graphql::{Answer, Engine, Request},
 };
 
 /// A request that may be explained later: one whose caller has asked for that.
 pub(super) struct Asked(Option<Request>);
+
+/// The points that it takes in all: many queries are looked at until one is right.
+const POINTS: u32 = 5;
 
 impl Asked {
     /// Keeps what is needed for it.
@@ -18,11 +22,12 @@ impl Asked {
     }
 
     /// The answer, with what there is to tell about its errors.
-    pub(super) fn explained(self, engine: &Engine, answer: Answer) -> Answer {
+    pub(super) fn explained(self, engine: &Engine, caller: &Caller, answer: Answer) -> Answer {
         match (self.0, answer) {
-            (Some(request), Answer::Refused { body, code }) if can_explain(code) => {
-                Answer::Refused { body: with_repair(engine, &request, body), code }
-            }
+            (Some(request), Answer::Refused { body, code }) if can_explain(code) => match caller.take(POINTS) {
+                Ok(()) => Answer::Refused { body: with_repair(engine, &request, body), code },
+                Err(exceeded) => Answer::RateLimited(exceeded),
+            },
             (_, answer) => answer,
         }
     }

@@ -180,14 +180,14 @@ fn what_cannot_be_mended_is_told_with_what_there_is_instead() {
 }
 
 /// A request that asks to be told how it was meant.
-fn asking(query: &str, repair: Value) -> String {
+fn asking(query: &str, repair: &Value) -> String {
     json!({ "query": query, "extensions": { "repair": repair } }).to_string()
 }
 
 both! {
     async fn a_refusal_says_how_it_was_meant_where_its_caller_asks(app: TestApp) {
         let wrong = "{ summaries(limit: 1) { titel } }";
-        let answer: Value = serde_json::from_slice(&app.post(&asking(wrong, json!(true))).await.body).expect("JSON");
+        let answer: Value = serde_json::from_slice(&app.post(&asking(wrong, &json!(true))).await.body).expect("JSON");
         let plain = app.ask(wrong).await;
         assert_eq!(plain["extensions"], Value::Null);
         assert_eq!(
@@ -222,10 +222,10 @@ both! {
             ("{ summaries(first: 1) { id } }", json!(null)),
             ("{ summaries(first: 1000) { nodes { id } } }", json!(true)),
         ] {
-            let answer: Value = serde_json::from_slice(&app.post(&asking(query, repair)).await.body).expect("JSON");
+            let answer: Value = serde_json::from_slice(&app.post(&asking(query, &repair)).await.body).expect("JSON");
             assert_eq!(answer["extensions"], Value::Null, "{query}");
         }
-        let reply = app.post(&asking("{ x }", json!("yes"))).await;
+        let reply = app.post(&asking("{ x }", &json!("yes"))).await;
         let answer: Value = serde_json::from_slice(&reply.body).expect("JSON");
         assert_eq!(reply.status, StatusCode::BAD_REQUEST);
         assert_eq!(answer["errors"][0]["message"], "The extension `repair` is true or false.");

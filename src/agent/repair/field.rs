@@ -44,7 +44,9 @@ const LISTED: usize = 24;
 pub(super) fn unknown(view: View, level: &Level, index: usize, it: &Field) -> Fault {
     let mut fault = Fault::new(Mistake::UnknownField, format!("{}.{}", level.parent, it.name.node));
     renamed(view, level, index, it, &mut fault);
+    with_types(view, level, index, it, &mut fault);
     unwrapped(view, level, index, it, &mut fault);
+    joined(view, level, index, it, &mut fault);
     into_page(view, level, it, &mut fault);
     into_child(view, level, index, it, &mut fault);
     out_of_entries(view, level, index, it, &mut fault);
@@ -65,6 +67,40 @@ fn renamed(view: View, level: &Level, index: usize, it: &Field, fault: &mut Faul
     for (cost, name) in likely(&it.name.node, known) {
         fault.or(cost, name, rename(level, index, name));
     }
+}
+
+/// `tagName` of a tag is its name, and `relatedSummaries` are what is `related`.
+fn with_types(view: View, level: &Level, index: usize, it: &Field, fault: &mut Fault) {
+    let (folded, parent) = (fold(&it.name.node), fold(level.parent));
+    for field in view.fields(level.parent) {
+        let (name, ty) = (field.name.node.as_str(), named(&field.ty.node));
+        let own = fold(name);
+        let is_of_parent = folded == format!("{parent}{own}");
+        let is_of_result = view.is_composite(ty) && singular(&folded) == singular(&format!("{own}{}", fold(ty)));
+        if is_of_parent || is_of_result {
+            fault.or(WORD, name, rename(level, index, name));
+        }
+    }
+}
+
+/// `feed { url }` is `feedUrl`.
+fn joined(view: View, level: &Level, index: usize, it: &Field, fault: &mut Fault) {
+    let mut names = Vec::new();
+    for selection in &it.selection_set.node.items {
+        let Selection::Field(inner) = &selection.node else { return };
+        let joined = format!("{}{}", fold(&it.name.node), fold(&inner.node.name.node));
+        let Some(name) = view.names(level.parent).find(|own| fold(own) == joined) else { return };
+        names.push(name.to_owned());
+    }
+    if names.is_empty() || !it.arguments.is_empty() {
+        return;
+    }
+    let place = level.place.clone();
+    fault.or(WORD, names.join(" "), move |document| {
+        let fields: Vec<_> = names.iter().map(|name| new_field(name, Vec::new())).collect();
+        let items = &mut place.set(document)?.items;
+        (index < items.len()).then(|| drop(items.splice(index..=index, fields)))
+    });
 }
 
 fn rename(level: &Level, index: usize, name: &str) -> impl Fn(&mut ExecutableDocument) -> Option<()> + use<> {

@@ -24,8 +24,14 @@ pub(super) struct Mended {
     pub(super) lines: Vec<String>,
 }
 
-/// Reads a text, mended where it has to be; or says where it could not be, and what was done up to there.
-pub(super) fn mend(text: &str) -> Result<Mended, (Vec<String>, ServerError)> {
+/// Where a text could not be mended, and what was done up to there.
+pub(super) struct Stuck {
+    pub(super) lines: Vec<String>,
+    pub(super) error: Box<ServerError>,
+}
+
+/// Reads a text, mended where it has to be.
+pub(super) fn mend(text: &str) -> Result<Mended, Stuck> {
     let (mut text, mut lines) = (text.to_owned(), Vec::new());
     if let Some(inner) = without_fence(&text) {
         text = inner;
@@ -43,12 +49,15 @@ pub(super) fn mend(text: &str) -> Result<Mended, (Vec<String>, ServerError)> {
         stuck = if left < least_left { 0 } else { stuck + 1 };
         least_left = least_left.min(left);
         let Some(change) = stop.filter(|_| stuck <= PATIENCE).and_then(|stop| stop.change()) else {
-            return Err((lines, error));
+            return Err(Stuck { lines, error: Box::new(error) });
         };
         lines.push(line(&change.found, &change.to));
         text.replace_range(change.from..change.until, &change.new);
     }
-    parse(&text).map(|document| Mended { document, lines: lines.clone() }).map_err(|error| (lines, error))
+    match parse(&text) {
+        Ok(document) => Ok(Mended { document, lines }),
+        Err(error) => Err(Stuck { lines, error: Box::new(error) }),
+    }
 }
 
 fn line(found: &str, to: &str) -> String {
@@ -163,7 +172,7 @@ impl<'t> Stop<'t> {
     /// A bracket that closes what is not open, or nothing.
     fn bracket(&self, word: &str) -> Option<Change> {
         let token = self.token?;
-        let closes = |open: &char| word.chars().next() == Some(closing(*open));
+        let closes = |open: &char| word.starts_with(closing(*open));
         match self.open.last() {
             None => Some(self.instead(token, "", "nothing")),
             // Empty ones: `summaries()`, `source {}`.

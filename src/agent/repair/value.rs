@@ -62,8 +62,8 @@ pub(super) fn faults(
     slot: &InputValueDefinition,
 ) -> Vec<ValueFault> {
     let mut look = Look { view, usages, found: Vec::new() };
-    let spot = Spot { ty: &slot.ty.node, has_default: slot.default_value.is_some(), in_one_of: false };
-    look.at(value, spot, &mut Vec::new());
+    let place = Spot { ty: &slot.ty.node, has_default: slot.default_value.is_some(), in_one_of: false };
+    look.at(value, place, &mut Vec::new());
     look.found
 }
 

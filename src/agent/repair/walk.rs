@@ -20,8 +20,8 @@ use crate::{
     graphql::{is_required, named},
 };
 
-/// The most faults that are looked for.
-const MOST: usize = 40;
+/// So many faults are enough, whatever might mend them.
+const HOPELESS: usize = 40;
 
 /// A selection set, and those around it.
 pub(super) struct Level<'l> {
@@ -56,12 +56,13 @@ pub(super) struct Walk<'a> {
     pub(super) document: &'a ExecutableDocument,
     pub(super) faults: Vec<Fault>,
     pub(super) usages: Vec<Usage>,
+    most: usize,
 }
 
-/// All that is wrong with a document, as far as it is known what might mend it, in its order. `given` are the names
-/// of the variables that have values.
-pub(super) fn faults(view: View, document: &ExecutableDocument, given: &[&str]) -> Vec<Fault> {
-    let mut walk = Walk { view, document, faults: Vec::new(), usages: Vec::new() };
+/// What is wrong with a document, in its order, up to so many faults of which it is known what might mend them.
+/// `given` are the names of the variables that have values.
+pub(super) fn faults(view: View, document: &ExecutableDocument, given: &[&str], most: usize) -> Vec<Fault> {
+    let mut walk = Walk { view, document, faults: Vec::new(), usages: Vec::new(), most };
     let mut operations: Vec<(Option<&Name>, &Positioned<OperationDefinition>)> = document.operations.iter().collect();
     operations.sort_by_key(|(_, it)| (it.pos.line, it.pos.column));
     for (name, operation) in &operations {
@@ -78,21 +79,27 @@ pub(super) fn faults(view: View, document: &ExecutableDocument, given: &[&str]) 
             walk.outermost(&it.node.selection_set.node, on, Place::fragment(name));
         }
     }
-    if let [(name, operation)] = operations[..] {
-        variable::faults(&mut walk, name, &operation.node, given);
+    // Where a part was not walked through, it is not known what it uses.
+    if let ([(name, operation)], false) = (&operations[..], walk.is_enough()) {
+        variable::faults(&mut walk, *name, &operation.node, given);
     }
     walk.faults
 }
 
-impl<'a> Walk<'a> {
+impl Walk<'_> {
     fn outermost(&mut self, set: &SelectionSet, parent: &str, place: Place) {
         self.set(&Level { above: None, index: 0, parent, set, place });
+    }
+
+    fn is_enough(&self) -> bool {
+        let hopeful = self.faults.iter().filter(|fault| !fault.candidates.is_empty()).count();
+        hopeful >= self.most || self.faults.len() >= HOPELESS
     }
 
     /// As deep as the brackets of the document nest, which the gate bounds.
     fn set(&mut self, level: &Level) {
         for (index, selection) in level.set.items.iter().enumerate() {
-            if self.faults.len() >= MOST {
+            if self.is_enough() {
                 return;
             }
             for (at, directive) in selection.node.directives().iter().enumerate() {

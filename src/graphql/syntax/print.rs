@@ -152,9 +152,7 @@ mod tests {
             ("mutation { a }", "mutation { a }"),
             (
                 "{x:a(b:$c d:{e:[1,\"f\\n\",G,null]})@i(if:$c){...F@x ...on T@y{b}...{c}}}",
-                concat!(
-                    "{ x: a(b: $c, d: {e: [1, \"f\\n\", G, null]}) @i(if: $c) { ...F @x ... on T @y { b } ... { c } } }"
-                ),
+                "{ x: a(b: $c, d: {e: [1, \"f\\n\", G, null]}) @i(if: $c) { ...F @x ... on T @y { b } ... { c } } }",
             ),
             ("fragment F on T @d { a } { ...F }", "fragment F on T @d { a } { ...F }"),
             ("{ a(b: \"\"\"\n  c\n    d \\\"\"\" \u{1} é\n\"\"\") }", "{ a(b: \"c\\n  d \\\"\\\"\\\" \\u0001 é\") }"),

@@ -29,7 +29,7 @@ pub struct Types {
 
 impl Types {
     /// Those that this text defines.
-    pub fn of(sdl: &str) -> Self {
+    pub(in crate::graphql) fn of(sdl: &str) -> Self {
         let schema =
             SchemaDefinition { extend: false, directives: Vec::new(), query: None, mutation: None, subscription: None };
         let mut all = Self { by_name: HashMap::new(), directives: HashMap::new(), possible: HashMap::new(), schema };

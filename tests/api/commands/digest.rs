@@ -138,7 +138,7 @@ fn a_server_that_is_none_is_named_without_its_password() {
     let url = |path: &str| format!("http://me:secret@{}{path}", server.address);
     let ended = precis.run(&["digest", "--url", &url("/nothing")]);
     let err = format!(
-        "precis: http://{}/nothing refused: Nothing stands at this path. Known are /graphql, /graphiql, /schema.graphql, \
+        "precis: http://{}/nothing refused: Nothing stands at this path. Known are /graphql, /graphiql, /schema.graphql, /llms.txt, \
          /livez, /readyz, /metrics.\n",
         server.address
     );
