@@ -9,6 +9,8 @@ mod define;
 mod example;
 mod search;
 
+use std::sync::OnceLock;
+
 use super::view::View;
 use crate::{graphql::Engine, text::tokens};
 use coordinate::Coordinate;
@@ -40,14 +42,14 @@ impl Default for Asked {
 /// Knows the schema. It is made once, and asked often.
 pub struct Guide {
     engine: Engine,
-    index: Index,
+    /// Made when something is first looked for.
+    index: OnceLock<Index>,
 }
 
 impl Guide {
     /// A guide to what this engine answers.
     pub fn new(engine: Engine) -> Self {
-        let index = Index::of(View::new(engine.types()));
-        Self { engine, index }
+        Self { engine, index: OnceLock::new() }
     }
 
     /// The map, where nothing is asked for; definitions and hits otherwise. An unknown name is an error, in a line that
@@ -65,7 +67,7 @@ impl Guide {
         }
         if let Some(search) = search {
             parts.rest = if names.is_empty() { "hits" } else { "lines and hits" };
-            let hits = self.index.search(search, HITS);
+            let hits = self.index.get_or_init(|| Index::of(view)).search(search, HITS);
             if hits.is_empty() && names.is_empty() {
                 return Err(format!("error NOT_FOUND nothing in the schema is about “{}”", search.trim()));
             }
