@@ -8,6 +8,7 @@
 //! ARCHITECTURE.md walks through it.
 
 pub mod access;
+pub mod agent;
 pub mod app;
 pub mod cli;
 pub mod clock;

@@ -25,7 +25,7 @@ use super::{
     root::{Answered, Plans, Query},
     select::{Document, Given},
     syntax::Parsed,
-    validate::Validator,
+    validate::{Types, Validator},
 };
 use crate::{
     access::{Caller, Exceeded},
@@ -55,6 +55,8 @@ pub struct Request {
     pub operation_name: Option<String>,
     /// The values of its variables.
     pub variables: Variables,
+    /// Whether its caller wants to be told how it was meant, where it is refused.
+    pub repair: bool,
 }
 
 /// What became of a request.
@@ -156,8 +158,29 @@ impl Engine {
     /// Says what is wrong with a document, whatever its variables are: what its sender would be told.
     pub fn examine(&self, text: &str) -> Result<(), String> {
         let parsed = gate::parse(text).map_err(|error| vec![error]);
-        let errors = parsed.and_then(|parsed| self.check(text.into(), parsed)).err().unwrap_or_default();
+        let checked = parsed.and_then(|parsed| self.check(text.into(), parsed));
+        let errors = checked.map(|checked| self.documents.keep(checked)).err().unwrap_or_default();
         errors.into_iter().next().map_or(Ok(()), |error| Err(error.message))
+    }
+
+    /// What is wrong with a request, its variables and its cost included. Nothing of it is run, or kept.
+    pub fn faults(&self, request: &Request) -> Vec<ServerError> {
+        let looked_at = || -> Result<(), Refusal> {
+            let text = self.documents.text(request.query.clone(), request.document_id.as_ref())?;
+            let parsed = gate::parse(&text)?;
+            operation(&parsed.document, request.operation_name.as_deref())?;
+            let checked = self.check(text, parsed)?;
+            self.plan(&checked, request).map(drop)
+        };
+        match looked_at() {
+            Err(Refusal::Errors(errors)) => errors,
+            Err(Refusal::QueriesOnly) | Ok(()) => Vec::new(),
+        }
+    }
+
+    /// The types of the schema.
+    pub fn types(&self) -> &Types {
+        self.validator.types()
     }
 
     /// The same engine, for these documents alone.
@@ -213,25 +236,20 @@ impl Engine {
         } else {
             let parsed = gate::parse(&text)?;
             may_run(&parsed.document)?;
-            self.check(text, parsed)?
+            let document = self.check(text, parsed)?;
+            self.documents.keep(document.clone());
+            document
         };
         let (plans, cost) = self.plan(&document, &request)?;
         Ok(Admitted { document, request, plans, cost })
     }
 
-    /// Holds a document against limits and rules, and keeps one that is right.
+    /// Holds a document against limits and rules.
     fn check(&self, text: Arc<str>, parsed: Parsed) -> Result<Arc<Checked>, Vec<ServerError>> {
         let Parsed { document: parsed, doubles } = parsed;
         gate::shape::check(&parsed).map_err(|error| vec![error])?;
         none_of(self.validator.document(&parsed, doubles))?;
-        let checked = Arc::new(Checked {
-            text,
-            parsed,
-            takes_one_statement: AtomicBool::new(false),
-            plans: KeptPlans::default(),
-        });
-        self.documents.keep(checked.clone());
-        Ok(checked)
+        Ok(Arc::new(Checked { text, parsed, takes_one_statement: AtomicBool::new(false), plans: KeptPlans::default() }))
     }
 
     /// What the root fields have to read and what that costs, if their variables are right and it is not too much.

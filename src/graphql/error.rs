@@ -72,7 +72,7 @@ pub(super) fn with_code(mut error: ServerError, code: Code) -> ServerError {
 }
 
 /// The code of an error, where it has one.
-pub(super) fn code_of(error: &ServerError) -> Option<Code> {
+pub fn code_of(error: &ServerError) -> Option<Code> {
     let Value::String(code) = error.extensions.as_ref()?.get("code")? else { return None };
     Code::named(code)
 }

@@ -17,9 +17,19 @@ use async_graphql::{
 /// How to read what follows.
 const HEAD: &str = "\
 # GraphQL. Left out: scalar types, `!` of results. `a!` is a required argument; `T*` is a page, with the arguments \
-first after last before: { nodes edges { cursor node } pageInfo { hasNextPage endCursor hasPreviousPage startCursor } \
+first (20 unless given, 100 at most) after last before: { nodes edges { cursor node } pageInfo { hasNextPage endCursor hasPreviousPage startCursor } \
 totalCount } and what stands behind T*.
 ";
+
+/// What no name says, behind the type that it is about.
+const NOTES: [(&str, &str); 6] = [
+    ("DateTimeFilter", "2026-05-08T07:30:00Z"),
+    ("Digest", "from and to are days, both included; the last 7 unless given"),
+    ("Node", "{ node(id: \"…\") { ... on Summary { title } } }"),
+    ("SlugFilter", "lists of slugs; anyOf is OR, allOf is AND"),
+    ("SummaryFilter", "text: words, \"a phrase\", -without, prefix*; primaryOnly: one summary a story"),
+    ("SummaryOrderField", "RELEVANCE is of filter.text"),
+];
 
 /// What every page has, which the head says.
 const PAGE_FIELDS: [&str; 4] = ["edges", "nodes", "pageInfo", "totalCount"];
@@ -80,7 +90,8 @@ impl Types {
             TypeKind::Scalar => None,
         };
         if let Some(line) = line {
-            let _ = writeln!(text, "{line}"); // text takes it
+            let note = NOTES.iter().find(|(own, _)| *own == name).map(|(_, note)| format!(" # {note}"));
+            let _ = writeln!(text, "{line}{}", note.unwrap_or_default()); // text takes it
         }
     }
 
@@ -186,7 +197,7 @@ mod tests {
             "Any = Tag|Query",
             "enum Format PLAIN",
             "enum Kind GOOD|BAD",
-            "Node = Tag { id }",
+            "Node = Tag { id } # { node(id: \"…\") { ... on Summary { title } } }",
             "input Range { from! to in:Range }",
             "Tag { id name kind:Kind aliases text(maxChars=80 in:Format=PLAIN) next:[Tag] }",
             "one of TagBy { id|slug }",
@@ -205,6 +216,9 @@ mod tests {
         let (sdl, lean) = (sdl(), lean(&sdl()));
         let tokens = tokens::count(&lean);
         assert!(tokens <= MAX_TOKENS, "{tokens} tokens:\n{lean}");
+        for (name, note) in NOTES {
+            assert!(lean.lines().any(|line| line.ends_with(note)), "{name} is no type");
+        }
         let line = |name: &str| {
             let named = |line: &&str| {
                 let kinds = ["enum ", "input ", "one of "];

@@ -50,4 +50,14 @@ pub use documents::{
     trusted::{TrustedDocuments, TrustedError},
 };
 pub use engine::{Answer, Engine, Request, lean_sdl, sdl};
-pub use error::{Code, told};
+pub use error::{Code, code_of, told};
+pub use syntax::{
+    lexer::{Kind as TokenKind, Places, Token, Tokens},
+    print::print,
+};
+pub use validate::{Types, is_one_of, is_required, may_stand, members, named, scalar_fault};
+
+/// Reads a document that is within the limits of its text. What has a name twice is in it once.
+pub fn parse(text: &str) -> Result<async_graphql::parser::types::ExecutableDocument, async_graphql::ServerError> {
+    gate::parse(text).map(|parsed| parsed.document)
+}

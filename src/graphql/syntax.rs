@@ -7,8 +7,9 @@
 //! [`lexer`] cuts tokens, [`literal`] reads numbers and strings; `gate::tokens` has counted tokens and brackets
 //! before, so that the descent here is not deep.
 
-pub(super) mod lexer;
+pub mod lexer;
 mod literal;
+pub mod print;
 
 use std::collections::{HashMap, hash_map::Entry};
 

@@ -22,7 +22,9 @@ use async_graphql::{
 };
 
 use report::{Exhausted, Report};
-use types::Types;
+pub use scalars::fault as scalar_fault;
+pub use types::{Types, is_one_of, is_required, members, named};
+pub use variables::may_stand;
 
 /// The rules, over one schema.
 pub(super) struct Validator {
@@ -33,6 +35,11 @@ impl Validator {
     /// The rules of the schema that this text defines.
     pub(super) fn new(sdl: &str) -> Self {
         Self { types: Types::of(sdl) }
+    }
+
+    /// The schema as the rules see it.
+    pub(super) fn types(&self) -> &Types {
+        &self.types
     }
 
     /// What is wrong with a document, whatever its variables are, beside what its syntax has shown.

@@ -18,6 +18,7 @@ use super::{
     media::{self, MediaType},
     params, rate,
     refusal::{Code, RETRY_AFTER, Refusal},
+    repair::Asked,
 };
 use crate::{
     access::Caller,
@@ -43,7 +44,9 @@ async fn by_get(
     let answer = async {
         load.admit().await?;
         let request = params::from_query_string(query.as_deref().unwrap_or_default())?;
-        load.answer(Box::pin(engine.answer(request, true, &caller))).await
+        let asked = Asked::of(&request);
+        let answering = engine.answer(request, true, &caller);
+        load.answer(Box::pin(async { asked.explained(&engine, &caller, answering.await) })).await
     };
     Ok(match answer.await.map_err(|it| it.written_as(media))? {
         Answer::Executed { body, complete: true, cost } => {
@@ -66,7 +69,9 @@ async fn by_post(
         load.admit().await?;
         media::require_json(&headers)?;
         let request = params::from_json(&body::arrived(&headers, body, &load).await?)?;
-        load.answer(Box::pin(engine.answer(request, false, &caller))).await
+        let asked = Asked::of(&request);
+        let answering = engine.answer(request, false, &caller);
+        load.answer(Box::pin(async { asked.explained(&engine, &caller, answering.await) })).await
     };
     Ok(written(answer.await.map_err(|it| it.written_as(media))?, media))
 }

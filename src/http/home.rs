@@ -15,12 +15,13 @@ use super::{
 };
 
 /// The paths for people and programs, with what is there.
-const PATHS: [(&str, &str); 8] = [
+const PATHS: [(&str, &str); 9] = [
     ("/graphql", "the API: GraphQL by POST or GET"),
     ("/digest.md", "what was published in the last seven days, in sections; as .txt, .html and .json, too"),
     ("/feed.atom", "the newest summaries; as .rss and .json, too"),
     ("/graphiql", "an explorer for it"),
     ("/schema.graphql", "its schema"),
+    ("/llms.txt", "where agents begin to read"),
     ("/livez", "whether the process runs"),
     ("/readyz", "whether it can answer now"),
     ("/metrics", "what it counts, for Prometheus"),

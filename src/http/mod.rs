@@ -2,10 +2,11 @@
 //!
 //! | path | answered by |
 //! | --- | --- |
-//! | `/graphql` | `graphql`: GraphQL over HTTP; `body` and `params` read the request, `media` chooses the answer's type |
+//! | `/graphql` | `graphql`: GraphQL over HTTP; `body` and `params` read the request, `media` chooses the answer's type; `repair` explains errors |
 //! | `/digest.md`, `/feed.atom`, … | `outputs`: digests and feeds, which are questions to the engine, too |
 //! | `/graphiql` | `graphiql`: the explorer, its assets in the binary |
 //! | `/schema.graphql` | `schema`: the SDL |
+//! | `/llms.txt` | `llms`: where agents begin to read |
 //! | `/livez`, `/readyz` | `health`: for whoever restarts processes and routes traffic |
 //! | `/metrics` | `metrics`: for whoever watches; beside the others, or at an address of its own |
 //! | `/` | `page`: for readers, in a browser, its assets in the binary; `home` for everybody else |
@@ -27,6 +28,7 @@ mod graphiql;
 mod graphql;
 mod health;
 mod home;
+mod llms;
 mod load;
 mod measured;
 mod media;
@@ -38,6 +40,7 @@ mod page;
 mod params;
 mod rate;
 mod refusal;
+mod repair;
 mod schema;
 mod server;
 mod stopping;
@@ -70,6 +73,7 @@ pub fn router(
         .route("/readyz", health::ready(ready))
         .route("/schema.graphql", schema::route(engine.sdl(), &engine.lean_sdl()))
         .merge(outputs::routes(&engine, &load, settings))
+        .route("/llms.txt", llms::route(engine.clone()))
         .route(graphql::PATH, graphql::route(engine, load));
     // The page asks what it likes, which is nothing that an operator has trusted.
     let page = (settings.page && settings.trusted_documents.is_none()).then(|| page::Page::new(settings.graphiql));

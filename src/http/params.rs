@@ -2,7 +2,7 @@
 //! a query string: `query`, `operationName`, `variables`, `extensions`, and `documentId` (“Persisted
 //! Documents”). `null` is the same as leaving a parameter out; parameters of other names are ignored. Of the
 //! extensions, `persistedQuery` is read: `{version: 1, sha256Hash}`, as clients of automatic persisted queries
-//! send it. What the values mean is left to the engine.
+//! send it; and `repair: true`. What the values mean is left to the engine.
 
 use std::{borrow::Cow, collections::BTreeMap, fmt, marker::PhantomData};
 
@@ -80,7 +80,12 @@ struct Parameters<'a> {
 
 impl Parameters<'_> {
     fn check(self) -> Result<Request, Refusal> {
-        let document_id = self.document_id()?;
+        let extensions = match self.extensions {
+            Some(json) => object::<&RawValue>("extensions", json)?,
+            None => BTreeMap::new(),
+        };
+        let document_id = self.document_id(&extensions)?;
+        let repair = is_asked("repair", &extensions)?;
         if self.query.is_none() && document_id.is_none() {
             return Err(bad("There is no `query`. Send the GraphQL document in it."));
         }
@@ -92,15 +97,11 @@ impl Parameters<'_> {
                 variables.insert(Name::new(name), value);
             }
         }
-        Ok(Request { query: self.query, document_id, operation_name: self.operation_name, variables })
+        Ok(Request { query: self.query, document_id, operation_name: self.operation_name, variables, repair })
     }
 
     /// What stands for the document, or beside it.
-    fn document_id(&self) -> Result<Option<DocumentId>, Refusal> {
-        let extensions = match self.extensions {
-            Some(json) => object::<&RawValue>("extensions", json)?,
-            None => BTreeMap::new(),
-        };
+    fn document_id(&self, extensions: &BTreeMap<String, &RawValue>) -> Result<Option<DocumentId>, Refusal> {
         let persisted = extensions.get("persistedQuery").filter(|value| Kind::of(value) != Kind::Null);
         match (&self.document_id, persisted) {
             (Some(_), Some(_)) => Err(bad("Send either `documentId` or `persistedQuery`, not both.")),
@@ -108,6 +109,15 @@ impl Parameters<'_> {
             (None, Some(persisted)) => persisted_query(persisted).map(Some),
             (None, None) => Ok(None),
         }
+    }
+}
+
+/// Whether an extension that is on or off is on.
+fn is_asked(name: &str, extensions: &BTreeMap<String, &RawValue>) -> Result<bool, Refusal> {
+    match extensions.get(name).map_or("null", |value| value.get()) {
+        "true" => Ok(true),
+        "false" | "null" => Ok(false),
+        _ => Err(bad(format!("The extension `{name}` is true or false."))),
     }
 }
 

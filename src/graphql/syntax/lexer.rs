@@ -5,7 +5,7 @@ use async_graphql::Pos;
 
 /// What kind of token it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::graphql) enum Kind {
+pub enum Kind {
     /// `{`, `[` or `(`.
     Open,
     /// Their counterparts.
@@ -22,36 +22,38 @@ pub(in crate::graphql) enum Kind {
 
 /// A token of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::graphql) struct Token {
-    pub(in crate::graphql) kind: Kind,
+pub struct Token {
+    /// What it is.
+    pub kind: Kind,
     /// Where it begins, in bytes.
-    pub(in crate::graphql) start: usize,
+    pub start: usize,
     /// Its bytes.
-    pub(in crate::graphql) length: usize,
+    pub length: usize,
 }
 
 impl Token {
     /// Where it stands, as people count.
-    pub(in crate::graphql) fn place(&self, document: &str) -> Pos {
+    pub fn place(&self, document: &str) -> Pos {
         let mut places = Places::of(document);
         places.at(self.start)
     }
 
     /// Its text.
-    pub(in crate::graphql) fn text<'d>(&self, document: &'d str) -> &'d str {
+    pub fn text<'d>(&self, document: &'d str) -> &'d str {
         document.get(self.start..self.start + self.length).unwrap_or_default()
     }
 }
 
 /// The tokens, without what is ignored between them.
-#[derive(Clone)]
-pub(in crate::graphql) struct Tokens<'d> {
+#[derive(Clone, Debug)]
+pub struct Tokens<'d> {
     document: &'d [u8],
     rest: &'d [u8],
 }
 
 impl<'d> Tokens<'d> {
-    pub(in crate::graphql) fn of(document: &'d str) -> Self {
+    /// Those of a document.
+    pub fn of(document: &'d str) -> Self {
         Self { document: document.as_bytes(), rest: document.as_bytes() }
     }
 }
@@ -132,7 +134,8 @@ fn skip_block(mut rest: &[u8]) -> &[u8] {
 }
 
 /// Lines and columns of ascending places, counted from 1; columns in characters.
-pub(in crate::graphql) struct Places<'d> {
+#[derive(Debug)]
+pub struct Places<'d> {
     document: &'d [u8],
     /// How far it has been counted, in bytes.
     counted: usize,
@@ -140,12 +143,13 @@ pub(in crate::graphql) struct Places<'d> {
 }
 
 impl<'d> Places<'d> {
-    pub(in crate::graphql) fn of(document: &'d str) -> Self {
+    /// Those in a document.
+    pub fn of(document: &'d str) -> Self {
         Self { document: document.as_bytes(), counted: 0, here: Pos { line: 1, column: 1 } }
     }
 
     /// Of this byte, or of the last one that was asked for where that is further on.
-    pub(in crate::graphql) fn at(&mut self, byte: usize) -> Pos {
+    pub fn at(&mut self, byte: usize) -> Pos {
         let behind = byte.clamp(self.counted, self.document.len());
         for at in self.counted..behind {
             match self.document[at] {

@@ -6,7 +6,7 @@ use async_graphql_value::Value;
 use crate::graphql::scalar::{Date, DateTime, LanguageTag, TimeZone, Url};
 
 /// Why a value is none of this scalar, as half a sentence that says what to give. None where it is one.
-pub(super) fn fault(scalar: &str, value: &Value) -> Option<String> {
+pub fn fault(scalar: &str, value: &Value) -> Option<String> {
     let advice = match scalar {
         "Int" if is_int(value) => return None,
         "Float" if matches!(value, Value::Number(_)) => return None,

@@ -18,7 +18,8 @@ use async_graphql::{
 const BUILT_IN: &str = include_str!("introspection.graphql");
 
 /// All types and directives of the schema.
-pub(super) struct Types {
+#[derive(Debug)]
+pub struct Types {
     by_name: HashMap<Name, TypeDefinition>,
     directives: HashMap<Name, DirectiveDefinition>,
     /// The objects that an interface stands for.
@@ -28,7 +29,7 @@ pub(super) struct Types {
 
 impl Types {
     /// Those that this text defines.
-    pub(super) fn of(sdl: &str) -> Self {
+    pub(in crate::graphql) fn of(sdl: &str) -> Self {
         let schema =
             SchemaDefinition { extend: false, directives: Vec::new(), query: None, mutation: None, subscription: None };
         let mut all = Self { by_name: HashMap::new(), directives: HashMap::new(), possible: HashMap::new(), schema };
@@ -55,12 +56,12 @@ impl Types {
     }
 
     /// The type with this name.
-    pub(super) fn get(&self, name: &str) -> Option<&TypeDefinition> {
+    pub fn get(&self, name: &str) -> Option<&TypeDefinition> {
         self.by_name.get(name)
     }
 
     /// The type of an operation's root.
-    pub(super) fn root(&self, operation: OperationType) -> Option<&str> {
+    pub fn root(&self, operation: OperationType) -> Option<&str> {
         let name = match operation {
             OperationType::Query => &self.schema.query,
             OperationType::Mutation => &self.schema.mutation,
@@ -71,7 +72,7 @@ impl Types {
 
     /// A field of an object or interface; `__typename` is one of all of them, and those that introspection begins
     /// with are the query's (section 4.2).
-    pub(super) fn field(&self, parent: &str, name: &str) -> Option<&FieldDefinition> {
+    pub fn field(&self, parent: &str, name: &str) -> Option<&FieldDefinition> {
         let parent = match name {
             "__typename" => "__Meta",
             "__schema" | "__type" if self.root(OperationType::Query) == Some(parent) => "__Meta",
@@ -81,11 +82,12 @@ impl Types {
     }
 
     /// The names of the fields of an object or interface.
-    pub(super) fn fields(&self, parent: &str) -> impl Iterator<Item = &str> {
+    pub fn fields(&self, parent: &str) -> impl Iterator<Item = &str> {
         self.own_fields(parent).iter().map(|field| field.node.name.node.as_str())
     }
 
-    fn own_fields(&self, parent: &str) -> &[Positioned<FieldDefinition>] {
+    /// The fields of an object or interface, as they are defined.
+    pub fn own_fields(&self, parent: &str) -> &[Positioned<FieldDefinition>] {
         match self.get(parent).map(|it| &it.kind) {
             Some(TypeKind::Object(object)) => &object.fields,
             Some(TypeKind::Interface(interface)) => &interface.fields,
@@ -94,12 +96,12 @@ impl Types {
     }
 
     /// The names of all directives.
-    pub(super) fn directives(&self) -> impl Iterator<Item = &str> {
+    pub fn directives(&self) -> impl Iterator<Item = &str> {
         self.directives.keys().map(Name::as_str)
     }
 
     /// The directive with this name.
-    pub(super) fn directive(&self, name: &str) -> Option<&DirectiveDefinition> {
+    pub fn directive(&self, name: &str) -> Option<&DirectiveDefinition> {
         self.directives.get(name)
     }
 
@@ -111,22 +113,22 @@ impl Types {
     }
 
     /// Whether it is an object type: what is of it is of no other.
-    pub(super) fn is_object(&self, name: &str) -> bool {
+    pub fn is_object(&self, name: &str) -> bool {
         matches!(self.get(name), Some(TypeDefinition { kind: TypeKind::Object(_), .. }))
     }
 
     /// Whether it has fields: it is an object or an interface, as there are no unions here.
-    pub(super) fn is_composite(&self, name: &str) -> bool {
+    pub fn is_composite(&self, name: &str) -> bool {
         matches!(self.get(name).map(|it| &it.kind), Some(TypeKind::Object(_) | TypeKind::Interface(_)))
     }
 
     /// The names of all types with fields.
-    pub(super) fn composites(&self) -> impl Iterator<Item = &str> {
+    pub fn composites(&self) -> impl Iterator<Item = &str> {
         self.by_name.keys().map(Name::as_str).filter(|name| self.is_composite(name) && *name != "__Meta")
     }
 
     /// Whether one object can be of both types (section 5.5.2.3, `GetPossibleTypes`).
-    pub(super) fn overlap(&self, one: &str, other: &str) -> bool {
+    pub fn overlap(&self, one: &str, other: &str) -> bool {
         match (self.possible.get(one), self.possible.get(other)) {
             (Some(one), Some(other)) => !one.is_disjoint(other),
             (Some(these), None) => these.contains(other),
@@ -135,20 +137,40 @@ impl Types {
         }
     }
 
+    /// The names of the objects that an interface stands for, sorted; none for an object.
+    pub fn possible(&self, interface: &str) -> Vec<&str> {
+        let mut names: Vec<&str> = self.possible.get(interface).into_iter().flatten().map(Name::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// The fields of an input object; none of what is no input object.
+    pub fn slots(&self, input: &str) -> &[Positioned<InputValueDefinition>] {
+        match self.get(input).map(|it| &it.kind) {
+            Some(TypeKind::InputObject(object)) => &object.fields,
+            _ => &[],
+        }
+    }
+
     /// Whether values of this type can come in (section 3.4.2, `IsInputType`).
-    pub(super) fn is_input(&self, name: &str) -> bool {
+    pub fn is_input(&self, name: &str) -> bool {
         let kind = self.get(name).map(|it| &it.kind);
         matches!(kind, Some(TypeKind::Scalar | TypeKind::Enum(_) | TypeKind::InputObject(_)))
     }
 
+    /// The names of all types whose values can come in.
+    pub fn inputs(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(Name::as_str).filter(|name| self.is_input(name) && !name.starts_with("__"))
+    }
+
     /// Whether it has no fields to select.
-    pub(super) fn is_leaf(&self, name: &str) -> bool {
+    pub fn is_leaf(&self, name: &str) -> bool {
         matches!(self.get(name).map(|it| &it.kind), Some(TypeKind::Scalar | TypeKind::Enum(_)))
     }
 }
 
 /// The name inside of all lists.
-pub(super) fn named(mut ty: &Type) -> &str {
+pub fn named(mut ty: &Type) -> &str {
     loop {
         match &ty.base {
             BaseType::Named(name) => return name,
@@ -158,16 +180,16 @@ pub(super) fn named(mut ty: &Type) -> &str {
 }
 
 /// Whether exactly one of its fields has to be given (section 3.10.1).
-pub(super) fn is_one_of(definition: &TypeDefinition) -> bool {
+pub fn is_one_of(definition: &TypeDefinition) -> bool {
     definition.directives.iter().any(|it| it.node.name.node == "oneOf")
 }
 
 /// The names of an enum's values.
-pub(super) fn members(definition: &EnumType) -> impl Iterator<Item = &str> {
+pub fn members(definition: &EnumType) -> impl Iterator<Item = &str> {
     definition.values.iter().map(|value| value.node.value.node.as_str())
 }
 
 /// Whether something has to be given there.
-pub(super) fn is_required(slot: &InputValueDefinition) -> bool {
+pub fn is_required(slot: &InputValueDefinition) -> bool {
     !slot.ty.node.nullable && slot.default_value.is_none()
 }

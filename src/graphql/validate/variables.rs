@@ -11,7 +11,7 @@ use async_graphql::{
 use async_graphql_value::{ConstValue, Value};
 
 use super::{
-    report::{Exhausted, Report},
+    report::{Exhausted, Report, suggestion, suggestion_with},
     types::{Types, named},
     values::{Check, Origin, Usage},
     walk::{Scope, Walked},
@@ -56,7 +56,8 @@ fn check_definition(types: &Types, definition: &Positioned<VariableDefinition>, 
     let own = named(&var_type.node);
     if types.get(own).is_none() {
         report.tell(var_type.pos, || {
-            format!("Variable “${}” is of type “{own}”, which the schema does not have.", name.node)
+            let likely = suggestion(own, types.inputs());
+            format!("Variable “${}” is of type “{own}”, which the schema does not have.{likely}", name.node)
         });
     } else if !types.is_input(own) {
         report.tell(var_type.pos, || {
@@ -105,7 +106,10 @@ fn check_usages<'a>(
             used.insert(usage.variable);
             match definitions.get(usage.variable) {
                 Some(definition) => check_usage(&definition.node, usage, report),
-                None => report.tell(usage.pos, || format!("The operation does not declare “${}”.", usage.variable)),
+                None => report.tell(usage.pos, || {
+                    let likely = suggestion_with("$", usage.variable, definitions.keys().copied());
+                    format!("The operation does not declare “${}”.{likely}", usage.variable)
+                }),
             }
         }
         let fresh = scope.spreads.iter().filter(|spread| seen.insert(spread.name));
@@ -117,15 +121,11 @@ fn check_usages<'a>(
     Ok(())
 }
 
-/// `IsVariableUsageAllowed`.
+/// `IsVariableUsageAllowed`, with what is told where it is not.
 fn check_usage(definition: &VariableDefinition, usage: &Usage, report: &mut Report) {
-    let VariableDefinition { name, var_type, default_value, .. } = definition;
-    let own = &var_type.node;
-    let wanted = if usage.in_one_of { Type { nullable: false, ..usage.ty.clone() } } else { usage.ty.clone() };
-    let has_value = default_value.as_ref().is_some_and(|it| it.node != ConstValue::Null) || usage.has_default;
-    // A default stands in for what is left out, save where exactly one has to be given.
-    let is_filled = has_value && own.nullable && !usage.in_one_of;
-    if !fits(own, &Type { nullable: wanted.nullable || is_filled, ..wanted.clone() }) {
+    let VariableDefinition { name, var_type, .. } = definition;
+    if !may_stand(definition, usage.ty, usage.has_default, usage.in_one_of) {
+        let (own, wanted) = (&var_type.node, wanted(usage.ty, usage.in_one_of));
         report.tell_all([usage.pos, name.pos], || {
             format!(
                 "Variable “${}” is of type “{own}”, and “{}” takes “{wanted}”: declare it as “{wanted}”.",
@@ -133,6 +133,22 @@ fn check_usage(definition: &VariableDefinition, usage: &Usage, report: &mut Repo
             )
         });
     }
+}
+
+/// `IsVariableUsageAllowed`: whether a variable may stand where this type is wanted, which may have a default, or be
+/// that of a field of an input object that takes exactly one.
+pub fn may_stand(definition: &VariableDefinition, ty: &Type, has_default: bool, in_one_of: bool) -> bool {
+    let own = &definition.var_type.node;
+    let wanted = wanted(ty, in_one_of);
+    let has_value = definition.default_value.as_ref().is_some_and(|it| it.node != ConstValue::Null) || has_default;
+    // A default stands in for what is left out, save where exactly one has to be given.
+    let is_filled = has_value && own.nullable && !in_one_of;
+    fits(own, &Type { nullable: wanted.nullable || is_filled, ..wanted })
+}
+
+/// The type that a place takes: where exactly one has to be given, it may not be null.
+fn wanted(ty: &Type, in_one_of: bool) -> Type {
+    Type { nullable: ty.nullable && !in_one_of, ..ty.clone() }
 }
 
 /// `AreTypesCompatible`: whether each value of one type is one of the other.

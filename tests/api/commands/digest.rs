@@ -157,7 +157,7 @@ fn a_server_that_is_none_is_named_without_its_password() {
     let ended = precis.run(&["digest", "--url", &url("/nothing/")]);
     let err = format!(
         "precis: http://{}/nothing/digest.md refused: Nothing stands at this path. Known are /graphql, /digest.md, \
-         /feed.atom, /graphiql, /schema.graphql, /livez, /readyz, /metrics.\n",
+         /feed.atom, /graphiql, /schema.graphql, /llms.txt, /livez, /readyz, /metrics.\n",
         server.address
     );
     assert_eq!(ended, Ended { code: Some(1), out: String::new(), err });

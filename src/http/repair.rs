@@ -1,0 +1,43 @@
+//! What a caller is told who asks for it with `extensions: {repair: true}`: beside the errors of a document that was
+//! refused, a line a mistake, and the query that was meant where only one can have been.
+
+use serde_json::json;
+
+use crate::{
+    access::Caller,
+    agent::repair::{can_explain, explain},
+    graphql::{Answer, Engine, Request},
+};
+
+/// A request that may be explained later: one whose caller has asked for that.
+pub(super) struct Asked(Option<Request>);
+
+/// The points that it takes in all: many queries are looked at until one is right.
+const POINTS: u32 = 5;
+
+impl Asked {
+    /// Keeps what is needed for it.
+    pub(super) fn of(request: &Request) -> Self {
+        Self(request.repair.then(|| request.clone()))
+    }
+
+    /// The answer, with what there is to tell about its errors.
+    pub(super) fn explained(self, engine: &Engine, caller: &Caller, answer: Answer) -> Answer {
+        match (self.0, answer) {
+            (Some(request), Answer::Refused { body, code }) if can_explain(code) => match caller.take(POINTS) {
+                Ok(()) => Answer::Refused { body: with_repair(engine, &request, body), code },
+                Err(exceeded) => Answer::RateLimited(exceeded),
+            },
+            (_, answer) => answer,
+        }
+    }
+}
+
+/// The body of a refusal, with `extensions.repair` at its end.
+fn with_repair(engine: &Engine, request: &Request, mut body: Vec<u8>) -> Vec<u8> {
+    let explained = explain(engine, request);
+    let extensions = json!({ "repair": { "lines": explained.lines, "query": explained.fixed } });
+    body.pop(); // the brace that closes it
+    body.extend_from_slice(format!(",\"extensions\":{extensions}}}").as_bytes());
+    body
+}
