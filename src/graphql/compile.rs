@@ -3,12 +3,13 @@
 //! Done once a request, before content is called. Whatever can go wrong with a field by then (an
 //! argument is out of bounds) becomes the way in which that field is written.
 
-use async_graphql::ServerError;
+use async_graphql::{InputType, ServerError, ServerResult};
 
 use super::{
     cost::{Asks, Meter, Place, Rows},
     error::{Code, with_code},
     object::{Object, Writer},
+    pages::{PageField, Pages, Trail},
     select::{Asked, Document},
     write::{Selection, Slot},
 };
@@ -19,19 +20,48 @@ pub struct Compiler<'q> {
     /// Where the selections stand.
     pub document: Document<'q>,
     place: Place<'q>,
+    /// What is wanted of the pages in the answer.
+    pages: Option<&'q Pages>,
+    /// Which field this is in.
+    trail: Option<&'q Trail<'q>>,
 }
 
 impl<'q> Compiler<'q> {
     /// At the root of a document.
-    pub fn new(document: Document<'q>, meter: &'q Meter) -> Self {
-        Self { document, place: Place::root(meter) }
+    pub fn new(document: Document<'q>, meter: &'q Meter, pages: Option<&'q Pages>) -> Self {
+        Self { document, place: Place::root(meter), pages, trail: None }
+    }
+
+    /// The arguments of a list that comes in pages, which may go on where it was left.
+    pub fn list_arguments<A: InputType>(&self, asked: &Asked) -> ServerResult<A> {
+        self.document.arguments_but(asked, |given| self.pages.into_iter().for_each(|it| it.put(self.trail, given)))
+    }
+
+    /// In the field at that place among those that stand beside it.
+    pub fn in_field<'a>(&self, trail: &'a Trail<'a>) -> Compiler<'a>
+    where
+        'q: 'a,
+    {
+        Compiler { trail: Some(trail), ..*self }
+    }
+
+    /// The way to the field at that place.
+    pub fn trail(&self, place: usize) -> Trail<'q> {
+        Trail { place, above: self.trail }
+    }
+
+    /// Whether the answer is to be marked.
+    pub fn marks(&self) -> bool {
+        self.pages.is_some()
     }
 
     /// Everything selected of one object.
     pub fn object<O: Object>(&self, asked: &Asked, needs: &mut O::Projection) -> Selection<O> {
         self.place.charge(O::COST);
         let fields = self.document.collect(asked.selections(), O::is);
-        fields.iter().map(|(key, asked)| self.slot(key, asked, needs)).collect()
+        let slot =
+            |(place, (key, asked)): (usize, (&&str, &Asked))| self.in_field(&self.trail(place)).slot(key, asked, needs);
+        fields.iter().enumerate().map(slot).collect()
     }
 
     /// In each of these rows.
@@ -58,7 +88,11 @@ impl<'q> Compiler<'q> {
             }
             None => (false, typename::<O>()),
         };
-        Slot { key: key.to_owned(), position: asked.first.pos, nullable, write }
+        let part = if self.marks() { O::page_field(asked.name()) } else { None };
+        if part == Some(PageField::Rows) {
+            O::need_cursors(needs);
+        }
+        Slot { key: key.to_owned(), position: asked.first.pos, nullable, part, write }
     }
 }
 

@@ -35,6 +35,7 @@ mod lean;
 mod lookup;
 mod nodes;
 pub mod object;
+mod pages;
 mod query;
 mod respond;
 mod root;
@@ -48,5 +49,6 @@ pub use documents::{
     DocumentId, parse_hash,
     trusted::{TrustedDocuments, TrustedError},
 };
-pub use engine::{Answer, Engine, Request, lean_sdl, sdl};
+pub use engine::{Answer, Engine, Extensions, Price, Request, lean_sdl, sdl};
 pub use error::Code;
+pub use pages::{Mark, PageField, Pages, Part, Resumed};

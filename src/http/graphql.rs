@@ -46,7 +46,7 @@ async fn by_get(
         load.answer(Box::pin(engine.answer(request, true, &caller))).await
     };
     Ok(match answer.await.map_err(|it| it.written_as(media))? {
-        Answer::Executed { body, complete: true, cost } => {
+        Answer::Executed { body, complete: true, cost, .. } => {
             let mut response = Document::new(body, media.content_type(), ASK_EACH_TIME).answer(&headers);
             response.extensions_mut().insert(End { outcome: RequestOutcome::Ok, cost: Some(cost) });
             response
@@ -79,7 +79,7 @@ fn written(answer: Answer, media: MediaType) -> Response {
     let (status, body, end) = match answer {
         Answer::Unavailable(body) => (StatusCode::SERVICE_UNAVAILABLE, body, end(RequestOutcome::Unavailable)),
         Answer::TooSlow(body) => (StatusCode::GATEWAY_TIMEOUT, body, end(RequestOutcome::Timeout)),
-        Answer::Executed { body, complete, cost } => {
+        Answer::Executed { body, complete, cost, .. } => {
             let outcome = if complete { RequestOutcome::Ok } else { RequestOutcome::WithErrors };
             (StatusCode::OK, body, End { outcome, cost: Some(cost) })
         }

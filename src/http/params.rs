@@ -92,7 +92,8 @@ impl Parameters<'_> {
                 variables.insert(Name::new(name), value);
             }
         }
-        Ok(Request { query: self.query, document_id, operation_name: self.operation_name, variables })
+        let operation_name = self.operation_name;
+        Ok(Request { query: self.query, document_id, operation_name, variables, ..Request::default() })
     }
 
     /// What stands for the document, or beside it.
