@@ -1,13 +1,14 @@
 //! Précis: a headless GraphQL content API.
 //!
 //! Data flows one way: [`http`] → [`graphql`] → [`content`] → [`db`]; what sources publish enters by
-//! [`ingest`], which ends in [`content`] too. [`jobs`] is work that takes time, done under leases.
+//! [`ingest`], which ends in [`content`] too. [`agent`] gives answers of [`graphql`] to agents, in pages of few tokens. [`jobs`] is work that takes time, done under leases.
 //! [`access`] knows who asks, and how much they may. [`cli`] has a file a command, [`app`] wires it all in one
 //! place, and [`config`], [`clock`], [`logging`], [`metrics`], [`text`] and [`turns`] are leaves that anyone may
 //! use.
 //! ARCHITECTURE.md walks through it.
 
 pub mod access;
+pub mod agent;
 pub mod app;
 pub mod cli;
 pub mod clock;

@@ -101,15 +101,7 @@ impl Asked {
         if url.path().ends_with('/') {
             url.set_path(&format!("{}graphql", url.path()));
         }
-        // It fails where somebody chose before.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .user_agent(concat!("precis/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT)
-            .timeout(ANSWER)
-            .redirect(Policy::none())
-            .build();
-        Ok(Self::Server(client.map_err(AskError::Client)?, url))
+        Ok(Self::Server(client()?, url))
     }
 
     /// The data that a document asks for, where nothing of it fails.
@@ -129,7 +121,7 @@ impl Asked {
             }
             Self::Server(client, url) => {
                 let body = json!({ "query": query, "variables": variables }).to_string();
-                send(client, url, body).await?
+                send(client, url, GRAPHQL, body).await?
             }
         };
         match serde_json::from_slice::<Reply<D>>(&body) {
@@ -171,12 +163,33 @@ struct Fault {
     message: String,
 }
 
-/// Sends a question, and reads the whole answer.
-async fn send(client: &Client, url: &Url, body: String) -> Result<(StatusCode, Vec<u8>), AskError> {
+/// The types that a server may answer in.
+const GRAPHQL: &str = "application/graphql-response+json, application/json;q=0.9";
+
+/// Who asks servers.
+pub(super) fn client() -> Result<Client, AskError> {
+    // It fails where somebody chose before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = Client::builder()
+        .user_agent(concat!("precis/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT)
+        .timeout(ANSWER)
+        .redirect(Policy::none())
+        .build();
+    client.map_err(AskError::Client)
+}
+
+/// Sends a question in JSON, and reads the whole answer in one of the types that are accepted.
+pub(super) async fn send(
+    client: &Client,
+    url: &Url,
+    accept: &'static str,
+    body: String,
+) -> Result<(StatusCode, Vec<u8>), AskError> {
     let unreachable = |cause: reqwest::Error| AskError::Unreachable { whom: shown(url), cause: cause.without_url() };
     let question = client.post(url.clone()).body(body);
     let question = question.header(CONTENT_TYPE, "application/json");
-    let question = question.header(ACCEPT, "application/graphql-response+json, application/json;q=0.9");
+    let question = question.header(ACCEPT, accept);
     let mut answer = question.send().await.map_err(unreachable)?;
     let mut bytes = Vec::new();
     while let Some(more) = answer.chunk().await.map_err(unreachable)? {

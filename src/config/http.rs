@@ -24,6 +24,8 @@ pub struct Http {
     pub cors: Cors,
     /// Whether there is a page for readers.
     pub page: bool,
+    /// Whether agents are answered over the Model Context Protocol.
+    pub mcp: bool,
     /// Whether there is a page to try queries on.
     pub graphiql: bool,
     /// The folder of the documents that are trusted: where there is one, no others are answered.
@@ -89,6 +91,18 @@ const PAGE: Setting<bool> = Setting {
         default: "true",
         expects: "true or false",
         help: "Serve a page for readers, at /",
+        kind: Kind::Switch,
+    },
+    parse: switch,
+};
+
+const MCP: Setting<bool> = Setting {
+    spec: Spec {
+        key: "mcp",
+        placeholder: "SWITCH",
+        default: "true",
+        expects: "true or false",
+        help: "Answer agents over the Model Context Protocol, at /mcp",
         kind: Kind::Switch,
     },
     parse: switch,
@@ -187,6 +201,7 @@ impl Section for Http {
         &LISTEN.spec,
         &CORS_ORIGINS.spec,
         &PAGE.spec,
+        &MCP.spec,
         &GRAPHIQL.spec,
         &TRUSTED_DOCUMENTS.spec,
         &RATE_LIMIT.spec,
@@ -201,6 +216,7 @@ impl Section for Http {
             listen: values.get(&LISTEN)?,
             cors: values.get(&CORS_ORIGINS)?,
             page: values.get(&PAGE)?,
+            mcp: values.get(&MCP)?,
             graphiql: values.get(&GRAPHIQL)?,
             trusted_documents: values.get(&TRUSTED_DOCUMENTS)?,
             rate_limit: values.get(&RATE_LIMIT)?,

@@ -51,6 +51,7 @@ fn defaults() -> Config {
             listen: ([127, 0, 0, 1], 8080).into(),
             cors: Cors::Origins(vec![]),
             page: true,
+            mcp: true,
             graphiql: true,
             trusted_documents: None,
             rate_limit: RateLimit::Points(NonZeroU32::new(600).expect("points")),
@@ -82,6 +83,7 @@ fn changed() -> Config {
             listen: ([0, 0, 0, 0], 80).into(),
             cors: Cors::Origins(vec!["https://a.org".into(), "https://b.org".into()]),
             page: false,
+            mcp: false,
             graphiql: false,
             trusted_documents: Some("documents".into()),
             rate_limit: RateLimit::Off,
@@ -135,6 +137,7 @@ fn every_option_can_be_given_as_a_flag() {
         "--listen=0.0.0.0:80",
         "--cors-origins=https://a.org,https://b.org",
         "--page=off",
+        "--mcp=off",
         "--graphiql=off",
         "--trusted-documents=documents",
         "--rate-limit=off",
@@ -173,6 +176,7 @@ fn every_option_can_be_given_in_the_file() {
         listen = "0.0.0.0:80"
         cors_origins = ["https://a.org", "https://b.org"]
         page = false
+        mcp = false
         graphiql = false
         trusted_documents = "documents"
         rate_limit = "off"

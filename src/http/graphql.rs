@@ -13,6 +13,7 @@ use axum::{
 use super::{
     body,
     document::{ASK_EACH_TIME, Document},
+    extensions,
     load::Load,
     measured::End,
     media::{self, MediaType},
@@ -43,7 +44,9 @@ async fn by_get(
     let answer = async {
         load.admit().await?;
         let request = params::from_query_string(query.as_deref().unwrap_or_default())?;
-        load.answer(Box::pin(engine.answer(request, true, &caller))).await
+        let wanted = request.extensions;
+        let answer = load.answer(Box::pin(engine.answer(request, true, &caller))).await?;
+        Ok::<_, Refusal>(extensions::added(wanted, answer))
     };
     Ok(match answer.await.map_err(|it| it.written_as(media))? {
         Answer::Executed { body, complete: true, cost, .. } => {
@@ -66,7 +69,9 @@ async fn by_post(
         load.admit().await?;
         media::require_json(&headers)?;
         let request = params::from_json(&body::arrived(&headers, body, &load).await?)?;
-        load.answer(Box::pin(engine.answer(request, false, &caller))).await
+        let wanted = request.extensions;
+        let answer = load.answer(Box::pin(engine.answer(request, false, &caller))).await?;
+        Ok::<_, Refusal>(extensions::added(wanted, answer))
     };
     Ok(written(answer.await.map_err(|it| it.written_as(media))?, media))
 }

@@ -15,8 +15,9 @@ use super::{
 };
 
 /// The paths for people and programs, with what is there.
-const PATHS: [(&str, &str); 6] = [
+const PATHS: [(&str, &str); 7] = [
     ("/graphql", "the API: GraphQL by POST or GET"),
+    ("/mcp", "the API for agents: the Model Context Protocol"),
     ("/graphiql", "an explorer for it"),
     ("/schema.graphql", "its schema"),
     ("/livez", "whether the process runs"),

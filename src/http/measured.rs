@@ -1,4 +1,4 @@
-//! Counting requests to `/graphql`: what became of each, what it cost, and how long it took. Who answers a
+//! Counting requests to `/graphql` and `/mcp`: what became of each, what it cost, and how long it took. Who answers a
 //! request marks the answer with its [`End`]; what no answer came to was abandoned.
 
 use std::time::Duration;
@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 
-use super::{graphql, refusal::Code};
+use super::refusal::Code;
 use crate::metrics::{Metrics, RequestOutcome};
 
 /// How a request ended: stands in the extensions of its answer.
@@ -28,9 +28,9 @@ impl End {
     }
 }
 
-/// Counts a request, if it is one to `/graphql`.
+/// Counts a request, if it asks the engine.
 pub(super) async fn measured(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
-    if request.uri().path() != graphql::PATH {
+    if !super::asks(request.uri().path()) {
         return next.run(request).await;
     }
     let begun = metrics.uptime();

@@ -3,6 +3,7 @@
 //! | path | answered by |
 //! | --- | --- |
 //! | `/graphql` | `graphql`: GraphQL over HTTP; `body` and `params` read the request, `media` chooses the answer's type |
+//! | `/mcp` | `mcp`: the same for agents, over the Model Context Protocol |
 //! | `/graphiql` | `graphiql`: the explorer, its assets in the binary |
 //! | `/schema.graphql` | `schema`: the SDL |
 //! | `/livez`, `/readyz` | `health`: for whoever restarts processes and routes traffic |
@@ -10,10 +11,10 @@
 //! | `/` | `page`: for readers, in a browser, its assets in the binary; `home` for everybody else |
 //! | everything else | `home`: what can be found where |
 //!
-//! `load` bounds what of `/graphql` is worked on at a time, and for how long; `measured` counts it.
+//! `load` bounds what of `/graphql` and `/mcp` is worked on at a time, and for how long; `measured` counts it.
 //!
 //! Around all of them stands `middleware`: one line of log a request, masked panics, CORS (`cors`),
-//! compression. At the door to `/graphql`, `rate` finds out who asks, and takes a point. A request that does
+//! compression. At the door to both, `rate` finds out who asks, and takes a point. A request that does
 //! not get as far as GraphQL is answered by a `refusal`. `server` brings the router to sockets, a bounded
 //! number of them, and knows how to stop; `stopping` says so to those who still ask.
 //!
@@ -22,11 +23,13 @@
 mod body;
 mod cors;
 mod document;
+mod extensions;
 mod graphiql;
 mod graphql;
 mod health;
 mod home;
 mod load;
+mod mcp;
 mod measured;
 mod media;
 mod metrics;
@@ -48,7 +51,17 @@ pub use self::{
     metrics::{Backlog, Scraper},
     server::{serve, serve_metrics, shutdown_signal},
 };
-use crate::{access::Access, config, graphql::Engine};
+use crate::{
+    access::Access,
+    agent::{Agent, mcp::OverHttp},
+    config,
+    graphql::Engine,
+};
+
+/// Whether what stands at this path asks the engine: it takes points and room, and is counted.
+fn asks(path: &str) -> bool {
+    matches!(path, graphql::PATH | mcp::PATH)
+}
 
 /// All paths over one engine. `access` says who asks, `ready` whether requests can be answered now, and `scraper`
 /// what is counted, which is shown here unless `metrics` has an address of its own.
@@ -66,7 +79,13 @@ pub fn router(
         .route("/livez", health::live())
         .route("/readyz", health::ready(ready))
         .route("/schema.graphql", schema::route(engine.sdl(), &engine.lean_sdl()))
-        .route(graphql::PATH, graphql::route(engine, load));
+        .route(graphql::PATH, graphql::route(engine.clone(), load.clone()));
+    // An agent asks what it likes, too.
+    let mcp = settings.mcp && settings.trusted_documents.is_none();
+    if mcp {
+        let server = OverHttp::new(Agent::new(engine));
+        routes = routes.route(mcp::PATH, mcp::route(server, load, &settings.cors));
+    }
     // The page asks what it likes, which is nothing that an operator has trusted.
     let page = (settings.page && settings.trusted_documents.is_none()).then(|| page::Page::new(settings.graphiql));
     if let Some(page) = &page {
@@ -81,6 +100,7 @@ pub fn router(
     let stands = |path: &str| match path {
         "/graphiql" => settings.graphiql,
         metrics::PATH => metrics.listen.is_none(),
+        mcp::PATH => mcp,
         _ => true,
     };
     middleware::around(home::add(routes, page, stands), access, counts, &settings.cors)

@@ -1,4 +1,4 @@
-//! The door to `/graphql`: who asks, whether there is anything left to them, and the headers that tell them,
+//! The door to `/graphql` and `/mcp`: who asks, whether there is anything left to them, and the headers that tell them,
 //! as in draft-ietf-httpapi-ratelimit-headers-10. How points are counted is left to `crate::access`, and how
 //! many a document takes to `crate::graphql`.
 
@@ -15,7 +15,6 @@ use axum::{
 };
 
 use super::{
-    graphql,
     media::MediaType,
     refusal::{Code, Refusal},
 };
@@ -27,13 +26,13 @@ pub(super) const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("rateli
 /// `"default";r=599;t=61`: 599 points are left, and in 61 seconds there will be more.
 pub(super) const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 
-/// What everything that comes to `/graphql` takes at least, whatever it turns out to be.
+/// What everything that comes there takes at least, whatever it turns out to be.
 const POINTS_AT_THE_DOOR: u32 = 1;
 
-/// Takes a point for a request to `/graphql`, and gives it its [`Caller`]. A request of a caller to whom nothing
+/// Takes a point for a request, and gives it its [`Caller`]. A request of a caller to whom nothing
 /// is left goes no further, so that neither its body nor its document costs anything.
 pub(super) async fn door(State(access): State<Arc<Access>>, mut request: Request, next: Next) -> Response {
-    if request.uri().path() != graphql::PATH {
+    if !super::asks(request.uri().path()) {
         return next.run(request).await;
     }
     let caller = caller(&access, &request);

@@ -288,6 +288,7 @@ pub(crate) fn http_options() -> Http {
         listen: "127.0.0.1:0".parse().expect("an address"),
         cors: Cors::Origins(Vec::new()),
         page: true,
+        mcp: true,
         graphiql: true,
         trusted_documents: None,
         rate_limit: RateLimit::Off,
