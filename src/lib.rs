@@ -1,8 +1,9 @@
 //! Précis: a headless GraphQL content API.
 //!
 //! Data flows one way: [`http`] → [`graphql`] → [`content`] → [`db`]; what sources publish enters by
-//! [`ingest`], which ends in [`content`] too. [`jobs`] is work that takes time, done under leases.
-//! [`access`] knows who asks, and how much they may, and [`outputs`] are digests and feeds for those who ask without GraphQL. [`cli`] has a file a command, [`app`] wires it all in one
+//! [`ingest`], which ends in [`content`] too. [`agent`] gives answers of [`graphql`] to agents, in pages of few tokens;
+//! [`outputs`] are digests and feeds for those who ask without GraphQL. [`jobs`] is work that takes time, done under leases.
+//! [`access`] knows who asks, and how much they may. [`cli`] has a file a command, [`app`] wires it all in one
 //! place, and [`config`], [`clock`], [`logging`], [`metrics`], [`text`] and [`turns`] are leaves that anyone may
 //! use.
 //! ARCHITECTURE.md walks through it.

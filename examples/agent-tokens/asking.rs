@@ -110,6 +110,7 @@ impl Asking {
             listen: "127.0.0.1:0".parse()?,
             cors: Cors::Origins(Vec::new()),
             public_url: None,
+            mcp: true,
             page: false,
             graphiql: false,
             trusted_documents: None,

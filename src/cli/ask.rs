@@ -3,7 +3,11 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use reqwest::{Client, StatusCode, Url, header::CONTENT_TYPE, redirect::Policy};
+use reqwest::{
+    Client, RequestBuilder, StatusCode, Url,
+    header::{ACCEPT, CONTENT_TYPE, HeaderMap},
+    redirect::Policy,
+};
 use serde_json::value::RawValue;
 
 use crate::{
@@ -129,8 +133,26 @@ pub(super) async fn server(url: &Url, wanted: &Wanted, format: DigestFormat) -> 
     }
 }
 
+/// Sends a question in JSON, and reads the whole answer in one of the types that are accepted.
+pub(super) async fn send(
+    client: &Client,
+    url: &Url,
+    accept: &'static str,
+    body: String,
+) -> Result<(StatusCode, Vec<u8>), AskError> {
+    let question = client.post(url.clone()).header(CONTENT_TYPE, "application/json").header(ACCEPT, accept).body(body);
+    let (status, _, bytes) = whole(question, &shown(url)).await?;
+    Ok((status, bytes))
+}
+
 /// Asks, and reads the whole answer; also, whether it is of that type.
 async fn fetch(url: Url, content_type: &str, whom: &str) -> Result<(StatusCode, bool, Vec<u8>), AskError> {
+    let (status, headers, bytes) = whole(client()?.get(url), whom).await?;
+    Ok((status, headers.get(CONTENT_TYPE).is_some_and(|it| it == content_type), bytes))
+}
+
+/// Who asks servers.
+pub(super) fn client() -> Result<Client, AskError> {
     // It fails where somebody chose before.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = Client::builder()
@@ -138,12 +160,14 @@ async fn fetch(url: Url, content_type: &str, whom: &str) -> Result<(StatusCode, 
         .connect_timeout(CONNECT)
         .timeout(ANSWER)
         .redirect(Policy::none())
-        .build()
-        .map_err(AskError::Client)?;
+        .build();
+    client.map_err(AskError::Client)
+}
+
+async fn whole(question: RequestBuilder, whom: &str) -> Result<(StatusCode, HeaderMap, Vec<u8>), AskError> {
     let unreachable =
         |cause: reqwest::Error| AskError::Unreachable { whom: whom.to_owned(), cause: cause.without_url() };
-    let mut answer = client.get(url).send().await.map_err(unreachable)?;
-    let is_it = answer.headers().get(CONTENT_TYPE).is_some_and(|it| it == content_type);
+    let mut answer = question.send().await.map_err(unreachable)?;
     let mut bytes = Vec::new();
     while let Some(more) = answer.chunk().await.map_err(unreachable)? {
         if bytes.len() + more.len() > MOST_BYTES {
@@ -151,7 +175,7 @@ async fn fetch(url: Url, content_type: &str, whom: &str) -> Result<(StatusCode, 
         }
         bytes.extend_from_slice(&more);
     }
-    Ok((answer.status(), is_it, bytes))
+    Ok((answer.status(), std::mem::take(answer.headers_mut()), bytes))
 }
 
 /// A URL without the name and the password in it, and without its query.

@@ -113,7 +113,7 @@ fn flag(parameter: &Parameter) -> Arg {
     }
 }
 
-fn url(text: &str) -> Result<Url, &'static str> {
+pub(super) fn url(text: &str) -> Result<Url, &'static str> {
     let url = Url::parse(text).ok().filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
     url.ok_or("expected the address of a server such as http://127.0.0.1:8080")
 }

@@ -9,6 +9,7 @@ mod digest;
 mod export;
 mod fetch;
 mod import;
+mod mcp;
 mod metrics;
 mod report;
 mod schema;
@@ -61,6 +62,8 @@ enum Command {
     Export(export::Args),
     /// Print a digest: what was published on some days, in sections
     Digest(digest::Args),
+    /// Answer an agent over the Model Context Protocol, on standard input and output
+    Mcp(mcp::Args),
     /// Print the schema
     Schema(schema::Args),
     /// Serve the sample content from a throw-away database
@@ -190,6 +193,11 @@ async fn run(Cli { global, command }: Cli) -> Result<ExitCode, Failure> {
             let config = Config::load_quietly(&global, &[&args.database])?;
             logging::init(&config.log);
             digest::run(&config, &args).await
+        }
+        Command::Mcp(args) => {
+            let config = Config::load_quietly(&global, &[&args.database])?;
+            logging::init(&config.log);
+            mcp::run(&config, &args).await
         }
         Command::Demo(args) => {
             let config = Config::load(&global, &[&args.http])?;

@@ -26,6 +26,8 @@ pub struct Http {
     pub cors: Cors,
     /// Whether there is a page for readers.
     pub page: bool,
+    /// Whether agents are answered over the Model Context Protocol.
+    pub mcp: bool,
     /// Whether there is a page to try queries on.
     pub graphiql: bool,
     /// The folder of the documents that are trusted: where there is one, no others are answered.
@@ -103,6 +105,18 @@ const PAGE: Setting<bool> = Setting {
         default: "true",
         expects: "true or false",
         help: "Serve a page for readers, at /",
+        kind: Kind::Switch,
+    },
+    parse: switch,
+};
+
+const MCP: Setting<bool> = Setting {
+    spec: Spec {
+        key: "mcp",
+        placeholder: "SWITCH",
+        default: "true",
+        expects: "true or false",
+        help: "Answer agents over the Model Context Protocol, at /mcp",
         kind: Kind::Switch,
     },
     parse: switch,
@@ -202,6 +216,7 @@ impl Section for Http {
         &PUBLIC_URL.spec,
         &CORS_ORIGINS.spec,
         &PAGE.spec,
+        &MCP.spec,
         &GRAPHIQL.spec,
         &TRUSTED_DOCUMENTS.spec,
         &RATE_LIMIT.spec,
@@ -217,6 +232,7 @@ impl Section for Http {
             public_url: values.get(&PUBLIC_URL)?,
             cors: values.get(&CORS_ORIGINS)?,
             page: values.get(&PAGE)?,
+            mcp: values.get(&MCP)?,
             graphiql: values.get(&GRAPHIQL)?,
             trusted_documents: values.get(&TRUSTED_DOCUMENTS)?,
             rate_limit: values.get(&RATE_LIMIT)?,

@@ -52,6 +52,7 @@ fn defaults() -> Config {
             public_url: None,
             cors: Cors::Origins(vec![]),
             page: true,
+            mcp: true,
             graphiql: true,
             trusted_documents: None,
             rate_limit: RateLimit::Points(NonZeroU32::new(600).expect("points")),
@@ -84,6 +85,7 @@ fn changed() -> Config {
             public_url: Some("https://news.example.org/".parse().expect("a URL")),
             cors: Cors::Origins(vec!["https://a.org".into(), "https://b.org".into()]),
             page: false,
+            mcp: false,
             graphiql: false,
             trusted_documents: Some("documents".into()),
             rate_limit: RateLimit::Off,
@@ -138,6 +140,7 @@ fn every_option_can_be_given_as_a_flag() {
         "--public-url=https://news.example.org/",
         "--cors-origins=https://a.org,https://b.org",
         "--page=off",
+        "--mcp=off",
         "--graphiql=off",
         "--trusted-documents=documents",
         "--rate-limit=off",
@@ -177,6 +180,7 @@ fn every_option_can_be_given_in_the_file() {
         public_url = "https://news.example.org/"
         cors_origins = ["https://a.org", "https://b.org"]
         page = false
+        mcp = false
         graphiql = false
         trusted_documents = "documents"
         rate_limit = "off"

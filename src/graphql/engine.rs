@@ -21,6 +21,7 @@ use super::{
     gate::{self, Limit},
     kept::KeptPlans,
     lean::lean,
+    pages::{Mark, Pages},
     respond,
     root::{Answered, Plans, Query},
     select::{Document, Given},
@@ -57,6 +58,19 @@ pub struct Request {
     pub variables: Variables,
     /// Whether its caller wants to be told how it was meant, where it is refused.
     pub repair: bool,
+    /// What is wanted of the pages in its answer: that they are marked, if anything.
+    pub pages: Option<Pages>,
+    /// What is wanted beside its data: whoever passes the answer on puts it there.
+    pub extensions: Extensions,
+}
+
+/// What a caller wants beside the data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extensions {
+    /// What the request cost.
+    pub cost: bool,
+    /// How many tokens the response may have: pages are cut then. Their marks are needed for that.
+    pub budget: Option<usize>,
 }
 
 /// What became of a request.
@@ -70,6 +84,8 @@ pub enum Answer {
         complete: bool,
         /// What it cost.
         cost: u64,
+        /// Where its pages stand, if the request wanted that.
+        marks: Vec<Mark>,
     },
     /// It was refused before execution: the body has `errors` alone.
     Refused {
@@ -86,6 +102,25 @@ pub enum Answer {
     Unavailable(Vec<u8>),
     /// Nothing of it could be read in time: the body has `errors` alone.
     TooSlow(Vec<u8>),
+}
+
+/// What a request costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Price {
+    /// About a point for each object that it may return; [`Price::MOST`] at most.
+    pub cost: u64,
+    /// What it takes of what its caller may ask for.
+    pub points: u32,
+}
+
+impl Price {
+    /// What a request may cost.
+    pub const MOST: usize = Limit::COST.most;
+
+    /// The price of a request that cost so much.
+    pub fn of(cost: u64) -> Self {
+        Self { cost, points: points(cost) }
+    }
 }
 
 /// A request that may be executed.
@@ -222,6 +257,15 @@ impl Engine {
         }
     }
 
+    /// What a request costs, if it may be executed; else why not. Nothing of it is run.
+    pub fn price(&self, request: Request) -> Result<Price, Answer> {
+        match self.admit(request, true) {
+            Ok(Admitted { cost, .. }) => Ok(Price::of(cost)),
+            Err(Refusal::Errors(errors)) => Err(refused(&errors)),
+            Err(Refusal::QueriesOnly) => Err(Answer::QueriesOnly),
+        }
+    }
+
     /// Looks at a request without running anything of it: whether its document and variables are right, and
     /// within all limits. What its fields have to read is planned on the way.
     fn admit(&self, mut request: Request, queries_only: bool) -> Result<Admitted, Refusal> {
@@ -259,7 +303,7 @@ impl Engine {
         none_of(self.validator.variables(document.operation(), &request.variables))?;
         Limit::ROOT_FIELDS.check(document.roots().len(), None)?;
         let meter = Meter::default();
-        let plans = Plans::of(&Compiler::new(document, &meter, &checked.plans));
+        let plans = Plans::of(&Compiler::new(document, &meter, &checked.plans, request.pages.as_ref()));
         let cost = meter.points();
         Limit::COST.check(usize::try_from(cost).unwrap_or(usize::MAX), None)?;
         Ok((plans, cost))
@@ -298,7 +342,11 @@ impl Engine {
         match outage(&roots, &errors) {
             Some(Code::Timeout) => Answer::TooSlow(respond::refuse(&errors)),
             Some(_) => Answer::Unavailable(respond::refuse(&errors)),
-            None => Answer::Executed { body: respond::write(&roots, &errors), complete: errors.is_empty(), cost },
+            None => {
+                let body = respond::write(&roots, &errors);
+                let marks = roots.into_iter().flat_map(|root| root.marks).collect();
+                Answer::Executed { body, complete: errors.is_empty(), cost, marks }
+            }
         }
     }
 

@@ -28,7 +28,7 @@ pub(super) fn parse(text: &str) -> Result<Parsed, ServerError> {
 pub(super) struct Limit {
     /// As programs read it, in `extensions.limit`.
     name: &'static str,
-    most: usize,
+    pub(super) most: usize,
     /// What there is too much of, as a sentence goes on: `tokens`.
     what: &'static str,
     /// What to do about it.

@@ -36,6 +36,7 @@ mod lean;
 mod lookup;
 mod nodes;
 pub mod object;
+mod pages;
 mod query;
 mod respond;
 mod root;
@@ -49,8 +50,9 @@ pub use documents::{
     DocumentId, parse_hash,
     trusted::{TrustedDocuments, TrustedError},
 };
-pub use engine::{Answer, Engine, Request, lean_sdl, sdl};
+pub use engine::{Answer, Engine, Extensions, Price, Request, lean_sdl, sdl};
 pub use error::{Code, code_of, told};
+pub use pages::{Mark, PageField, Pages, Part, Resumed};
 pub use syntax::{
     lexer::{Kind as TokenKind, Places, Token, Tokens},
     print::print,

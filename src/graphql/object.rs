@@ -15,6 +15,7 @@ use super::{
     describe::{Arguments, arguments_of, no_arguments},
     error::of_content,
     fields::{Connection, Paged},
+    pages::PageField,
     select::Asked,
     write::{Json, Shows, Written},
 };
@@ -41,6 +42,19 @@ pub trait Object: Sized + Send + Sync + 'static {
 
     /// The same, kept: see `kept!`.
     fn table() -> &'static Table<Self>;
+
+    /// What one of its fields is to a page, if it is one or stands in one.
+    fn page_field(_name: &str) -> Option<PageField> {
+        None
+    }
+
+    /// The cursors of its rows, if it is a page.
+    fn cursors(_row: &Self::Row) -> Option<Vec<String>> {
+        None
+    }
+
+    /// Says that they are needed.
+    fn need_cursors(_needs: &mut Self::Projection) {}
 
     /// Whether a fragment on `condition` selects from this type.
     fn is(condition: &str) -> bool {
@@ -204,7 +218,7 @@ impl<O: Object> Table<O> {
         L: TryFrom<A, Error = content::Error> + PartialEq + 'static,
     {
         self.add::<Answer<C>>(name, description, arguments_of::<A>, move |compiler, asked, projection| {
-            let arguments = compiler.document.arguments::<A>(asked)?;
+            let arguments = compiler.list_arguments::<A>(asked)?;
             let compiler = compiler.asked_for(&arguments);
             let by = L::try_from(arguments).map_err(|error| of_content(&error))?;
             accepts(&by).map_err(|error| of_content(&error))?;

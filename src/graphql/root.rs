@@ -23,9 +23,10 @@ use super::{
     error::{Code, of_content, with_code},
     nodes,
     object::Object,
+    pages::Mark,
     query,
     select::Asked,
-    write::{Json, Written},
+    write::{Finished, Json, Written},
 };
 use crate::{
     access::Caller,
@@ -67,7 +68,7 @@ impl RootTable {
         read: Read<A, O::Projection, O::Row>,
     ) -> Self {
         self.add::<Answer<O>, A>(name, description, move |compiler, asked| {
-            let arguments: A = compiler.document.arguments(asked)?;
+            let arguments: A = compiler.list_arguments(asked)?;
             let plan = compiler.asked_for(&arguments).plan::<O>(asked);
             Ok(Box::new(move |reading, _, json| {
                 Box::pin(async move {
@@ -198,6 +199,8 @@ struct Planned {
     key: String,
     position: Pos,
     nullable: bool,
+    /// Whether its pages are to be marked.
+    marked: bool,
     what: What,
 }
 
@@ -220,6 +223,8 @@ pub(super) struct Answered {
     pub(super) json: Option<Vec<u8>>,
     /// What went wrong in it.
     pub(super) errors: Vec<ServerError>,
+    /// Where its pages stand, if that was wanted.
+    pub(super) marks: Vec<Mark>,
 }
 
 impl Answered {
@@ -232,15 +237,17 @@ impl Answered {
 impl Plans {
     /// Those of a document, whose cost the compiler adds up.
     pub(super) fn of(compiler: &Compiler) -> Self {
-        let plan = |(key, asked): (&&str, &Asked)| {
+        let plan = |(place, (key, asked)): (usize, (&&str, &Asked))| {
+            let trail = compiler.trail(place);
+            let compiler = &compiler.in_field(&trail);
             let (nullable, what) = match (query::TABLE.field(asked.name()), asked.name()) {
                 (Some(field), _) => (field.nullable, What::Field((field.plan)(compiler, asked).unwrap_or_else(refuse))),
                 (None, "__typename") => (false, What::Typename),
                 (None, name) => (name == "__type", What::Introspection),
             };
-            Planned { key: (*key).to_owned(), position: asked.first.pos, nullable, what }
+            Planned { key: (*key).to_owned(), position: asked.first.pos, nullable, marked: compiler.marks(), what }
         };
-        Self(compiler.document.roots().iter().map(plan).collect())
+        Self(compiler.document.roots().iter().enumerate().map(plan).collect())
     }
 
     /// Whether some of it is about the schema.
@@ -270,8 +277,8 @@ fn refuse(error: ServerError) -> Run {
 
 impl Planned {
     async fn run(self, reading: &Reading, caller: &Caller, introspected: &HashMap<String, Vec<u8>>) -> Answered {
-        let Self { key, position, nullable, what } = self;
-        let mut json = Json::default();
+        let Self { key, position, nullable, marked, what } = self;
+        let mut json = if marked { Json::marked() } else { Json::default() };
         let written = match what {
             What::Field(run) => run(reading, caller, &mut json).await,
             What::Typename => json.leaf::<String, String>(&"Query".to_owned()),
@@ -280,8 +287,8 @@ impl Planned {
                 None => json.null(),
             },
         };
-        let (json, errors) = json.finish(&written, &key, position);
-        Answered { key, nullable, json, errors }
+        let Finished { json, errors, marks } = json.finish(&written, &key, position);
+        Answered { key, nullable, json, errors, marks }
     }
 }
 

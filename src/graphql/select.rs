@@ -160,12 +160,22 @@ impl<'q> Document<'q> {
 
     /// The arguments of a field, read by the input object that declares them.
     pub fn arguments<A: InputType>(&self, asked: &Asked) -> ServerResult<A> {
+        self.arguments_but(asked, |_| {})
+    }
+
+    /// The same, when they have been changed.
+    pub fn arguments_but<A: InputType>(
+        &self,
+        asked: &Asked,
+        change: impl FnOnce(&mut IndexMap<Name, Value>),
+    ) -> ServerResult<A> {
         let mut given = IndexMap::new();
         for (name, value) in &asked.first.node.arguments {
             if !self.is_absent(&value.node) {
                 given.insert(name.node.clone(), self.value(&value.node));
             }
         }
+        change(&mut given);
         A::parse(Some(Value::Object(given))).map_err(|error| {
             let mut error = error.into_server_error(asked.first.pos);
             // async-graphql names the types that it was parsing; the argument list's are nobody's business.

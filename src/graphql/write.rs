@@ -9,6 +9,7 @@ use async_graphql::{OutputType, PathSegment, Pos, ServerError};
 use super::{
     error::{Code, coded},
     object::{Object, Writer},
+    pages::{Mark, PageField, Part},
 };
 
 /// A value that is not null failed. The error is already noted.
@@ -23,6 +24,8 @@ pub struct Slot<O: Object> {
     pub(super) key: String,
     pub(super) position: Pos,
     pub(super) nullable: bool,
+    /// What it is to a page, where that is wanted.
+    pub(super) part: Option<PageField>,
     pub(super) write: Writer<O>,
 }
 
@@ -42,10 +45,14 @@ impl<O: Object> FromIterator<Slot<O>> for Selection<O> {
 impl<O: Object> Selection<O> {
     /// Writes what is selected of a row.
     pub fn write(&self, row: &O::Row, json: &mut Json) -> Written {
+        json.mark(|| O::cursors(row).map(Part::Page));
         for (label, slot) in &self.0 {
             json.bytes.extend_from_slice(label);
             let place = || PathSegment::Field(slot.key.clone());
-            json.value(slot.nullable, slot.position, place, |json| (slot.write)(row, json))?;
+            json.value(slot.nullable, slot.position, place, |json| {
+                json.mark(|| slot.part.map(Part::Field));
+                (slot.write)(row, json)
+            })?;
         }
         json.bytes.extend_from_slice(if self.0.is_empty() { b"{}" } else { b"}" });
         Ok(())
@@ -57,12 +64,26 @@ impl<O: Object> Selection<O> {
 pub struct Json {
     bytes: Vec<u8>,
     errors: Vec<ServerError>,
+    /// Where pages stand, if that is wanted.
+    marks: Option<Vec<Mark>>,
+}
+
+/// What was written of a field of the root: its bytes, unless it failed, and all errors and marks with their paths.
+pub struct Finished {
+    pub(super) json: Option<Vec<u8>>,
+    pub(super) errors: Vec<ServerError>,
+    pub(super) marks: Vec<Mark>,
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "what writes a value says whether it did, whatever the value")]
 impl Json {
-    /// What was written of a field of the root: its bytes, unless it failed, and all errors with their paths.
-    pub fn finish(mut self, written: &Written, key: &str, position: Pos) -> (Option<Vec<u8>>, Vec<ServerError>) {
+    /// An answer whose pages are marked.
+    pub fn marked() -> Self {
+        Self { marks: Some(Vec::new()), ..Self::default() }
+    }
+
+    /// Ends the field of the root with that key.
+    pub fn finish(mut self, written: &Written, key: &str, position: Pos) -> Finished {
         for error in &mut self.errors {
             error.path.push(PathSegment::Field(key.to_owned()));
             error.path.reverse();
@@ -70,7 +91,21 @@ impl Json {
                 error.locations.push(position);
             }
         }
-        (written.is_ok().then_some(self.bytes), self.errors)
+        let mut marks = self.marks.filter(|_| written.is_ok()).unwrap_or_default();
+        for mark in &mut marks {
+            mark.path.push(PathSegment::Field(key.to_owned()));
+            mark.path.reverse();
+        }
+        Finished { json: written.is_ok().then_some(self.bytes), errors: self.errors, marks }
+    }
+
+    /// Marks what is written here as a part of a page, if it is one.
+    fn mark(&mut self, part: impl FnOnce() -> Option<Part>) {
+        if let Some(marks) = &mut self.marks
+            && let Some(part) = part()
+        {
+            marks.push(Mark { path: Vec::new(), part });
+        }
     }
 
     /// A value without fields of its own.
@@ -133,6 +168,7 @@ impl Json {
         write: impl FnOnce(&mut Self) -> Written,
     ) -> Written {
         let (bytes, errors) = (self.bytes.len(), self.errors.len());
+        let marks = self.marks.as_ref().map_or(0, Vec::len);
         let written = write(self);
         for error in &mut self.errors[errors..] {
             error.path.push(place());
@@ -140,9 +176,13 @@ impl Json {
                 error.locations.push(position);
             }
         }
+        for mark in self.marks.iter_mut().flatten().skip(marks) {
+            mark.path.push(place());
+        }
         match written {
             Err(Nulled) if nullable => {
                 self.bytes.truncate(bytes);
+                self.marks.iter_mut().for_each(|all| all.truncate(marks));
                 self.null()
             }
             other => other,

@@ -13,6 +13,7 @@ use axum::{
 use super::{
     body,
     document::{ASK_EACH_TIME, Document},
+    extensions,
     load::Load,
     measured::End,
     media::{self, MediaType},
@@ -44,12 +45,13 @@ async fn by_get(
     let answer = async {
         load.admit().await?;
         let request = params::from_query_string(query.as_deref().unwrap_or_default())?;
-        let asked = Asked::of(&request);
+        let (wanted, asked) = (request.extensions, Asked::of(&request));
         let answering = engine.answer(request, true, &caller);
-        load.answer(Box::pin(async { asked.explained(&engine, &caller, answering.await) })).await
+        let answer = load.answer(Box::pin(async { asked.explained(&engine, &caller, answering.await) })).await?;
+        Ok::<_, Refusal>(extensions::added(wanted, answer))
     };
     Ok(match answer.await.map_err(|it| it.written_as(media))? {
-        Answer::Executed { body, complete: true, cost } => {
+        Answer::Executed { body, complete: true, cost, .. } => {
             let mut response = Document::new(body, media.content_type(), ASK_EACH_TIME).answer(&headers);
             response.extensions_mut().insert(End { outcome: RequestOutcome::Ok, cost: Some(cost) });
             response
@@ -69,9 +71,10 @@ async fn by_post(
         load.admit().await?;
         media::require_json(&headers)?;
         let request = params::from_json(&body::arrived(&headers, body, &load).await?)?;
-        let asked = Asked::of(&request);
+        let (wanted, asked) = (request.extensions, Asked::of(&request));
         let answering = engine.answer(request, false, &caller);
-        load.answer(Box::pin(async { asked.explained(&engine, &caller, answering.await) })).await
+        let answer = load.answer(Box::pin(async { asked.explained(&engine, &caller, answering.await) })).await?;
+        Ok::<_, Refusal>(extensions::added(wanted, answer))
     };
     Ok(written(answer.await.map_err(|it| it.written_as(media))?, media))
 }
@@ -84,7 +87,7 @@ fn written(answer: Answer, media: MediaType) -> Response {
     let (status, body, end) = match answer {
         Answer::Unavailable(body) => (StatusCode::SERVICE_UNAVAILABLE, body, end(RequestOutcome::Unavailable)),
         Answer::TooSlow(body) => (StatusCode::GATEWAY_TIMEOUT, body, end(RequestOutcome::Timeout)),
-        Answer::Executed { body, complete, cost } => {
+        Answer::Executed { body, complete, cost, .. } => {
             let outcome = if complete { RequestOutcome::Ok } else { RequestOutcome::WithErrors };
             (StatusCode::OK, body, End { outcome, cost: Some(cost) })
         }

@@ -15,8 +15,9 @@ use super::{
 };
 
 /// The paths for people and programs, with what is there.
-const PATHS: [(&str, &str); 9] = [
+const PATHS: [(&str, &str); 10] = [
     ("/graphql", "the API: GraphQL by POST or GET"),
+    ("/mcp", "the API for agents: the Model Context Protocol"),
     ("/digest.md", "what was published in the last seven days, in sections; as .txt, .html and .json, too"),
     ("/feed.atom", "the newest summaries; as .rss and .json, too"),
     ("/graphiql", "an explorer for it"),

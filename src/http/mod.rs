@@ -3,6 +3,7 @@
 //! | path | answered by |
 //! | --- | --- |
 //! | `/graphql` | `graphql`: GraphQL over HTTP; `body` and `params` read the request, `media` chooses the answer's type; `repair` explains errors |
+//! | `/mcp` | `mcp`: the same for agents, over the Model Context Protocol |
 //! | `/digest.md`, `/feed.atom`, … | `outputs`: digests and feeds, which are questions to the engine, too |
 //! | `/graphiql` | `graphiql`: the explorer, its assets in the binary |
 //! | `/schema.graphql` | `schema`: the SDL |
@@ -24,12 +25,14 @@
 mod body;
 mod cors;
 mod document;
+mod extensions;
 mod graphiql;
 mod graphql;
 mod health;
 mod home;
 mod llms;
 mod load;
+mod mcp;
 mod measured;
 mod media;
 mod metrics;
@@ -54,7 +57,17 @@ pub use self::{
     metrics::{Backlog, Scraper},
     server::{serve, serve_metrics, shutdown_signal},
 };
-use crate::{access::Access, config, graphql::Engine};
+use crate::{
+    access::Access,
+    agent::{Agent, mcp::OverHttp},
+    config,
+    graphql::Engine,
+};
+
+/// Whether what stands at this path asks the engine: it takes points and room, and is counted.
+fn asks(path: &str) -> bool {
+    matches!(path, graphql::PATH | mcp::PATH) || outputs::stands_at(path)
+}
 
 /// All paths over one engine. `access` says who asks, `ready` whether requests can be answered now, and `scraper`
 /// what is counted, which is shown here unless `metrics` has an address of its own.
@@ -74,7 +87,13 @@ pub fn router(
         .route("/schema.graphql", schema::route(engine.sdl(), &engine.lean_sdl()))
         .merge(outputs::routes(&engine, &load, settings))
         .route("/llms.txt", llms::route(engine.clone()))
-        .route(graphql::PATH, graphql::route(engine, load));
+        .route(graphql::PATH, graphql::route(engine.clone(), load.clone()));
+    // An agent asks what it likes, too.
+    let mcp = settings.mcp && settings.trusted_documents.is_none();
+    if mcp {
+        let server = OverHttp::new(Agent::new(engine));
+        routes = routes.route(mcp::PATH, mcp::route(server, load, &settings.cors));
+    }
     // The page asks what it likes, which is nothing that an operator has trusted.
     let page = (settings.page && settings.trusted_documents.is_none()).then(|| page::Page::new(settings.graphiql));
     if let Some(page) = &page {
@@ -89,14 +108,10 @@ pub fn router(
     let stands = |path: &str| match path {
         "/graphiql" => settings.graphiql,
         metrics::PATH => metrics.listen.is_none(),
+        mcp::PATH => mcp,
         _ => true,
     };
     middleware::around(home::add(routes, page, stands), access, counts, &settings.cors)
-}
-
-/// Whether the engine is asked at a path: such requests take points, and are counted.
-fn asks(path: &str) -> bool {
-    path == graphql::PATH || outputs::stands_at(path)
 }
 
 /// What is counted, and nothing else: for an address of its own.

@@ -1,8 +1,8 @@
 //! The parameters of a GraphQL request (GraphQL over HTTP, “Request Parameters”), out of a JSON body or
 //! a query string: `query`, `operationName`, `variables`, `extensions`, and `documentId` (“Persisted
 //! Documents”). `null` is the same as leaving a parameter out; parameters of other names are ignored. Of the
-//! extensions, `persistedQuery` is read: `{version: 1, sha256Hash}`, as clients of automatic persisted queries
-//! send it; and `repair: true`. What the values mean is left to the engine.
+//! extensions, these are read: `persistedQuery: {version: 1, sha256Hash}`, as clients of automatic persisted queries
+//! send it, `budget: {maxTokens}`, `cost: true`, and `repair: true`. What the values mean is left to the engine.
 
 use std::{borrow::Cow, collections::BTreeMap, fmt, marker::PhantomData};
 
@@ -14,13 +14,16 @@ use serde::{
 use serde_json::value::RawValue;
 
 use super::refusal::{Code, Refusal};
-use crate::graphql::{DocumentId, Request, parse_hash};
+use crate::graphql::{DocumentId, Extensions, Pages, Request, parse_hash};
 
 /// The longest document, in bytes.
 pub(super) const QUERY_LIMIT: usize = 32 * 1024;
 
 /// The longest variables, in bytes of JSON.
 pub(super) const VARIABLES_LIMIT: usize = 128 * 1024;
+
+/// The least budget: what a response without any row takes.
+const LEAST_TOKENS: usize = 100;
 
 /// Reads the body of a `POST`.
 pub(super) fn from_json(body: &[u8]) -> Result<Request, Refusal> {
@@ -84,8 +87,11 @@ impl Parameters<'_> {
             Some(json) => object::<&RawValue>("extensions", json)?,
             None => BTreeMap::new(),
         };
-        let document_id = self.document_id(&extensions)?;
-        let repair = is_asked("repair", &extensions)?;
+        let extension = |name| extensions.get(name).copied().filter(|value| Kind::of(value) != Kind::Null);
+        let document_id = self.document_id(extension("persistedQuery"))?;
+        let budget = extension("budget").map(budget).transpose()?;
+        let cost = extension("cost").map(|value| switch("cost", value)).transpose()?.unwrap_or_default();
+        let repair = extension("repair").map(|value| switch("repair", value)).transpose()?.unwrap_or_default();
         if self.query.is_none() && document_id.is_none() {
             return Err(bad("There is no `query`. Send the GraphQL document in it."));
         }
@@ -97,27 +103,20 @@ impl Parameters<'_> {
                 variables.insert(Name::new(name), value);
             }
         }
-        Ok(Request { query: self.query, document_id, operation_name: self.operation_name, variables, repair })
+        let operation_name = self.operation_name;
+        let pages = budget.map(|_| Pages::default());
+        let extensions = Extensions { cost, budget };
+        Ok(Request { query: self.query, document_id, operation_name, variables, repair, pages, extensions })
     }
 
     /// What stands for the document, or beside it.
-    fn document_id(&self, extensions: &BTreeMap<String, &RawValue>) -> Result<Option<DocumentId>, Refusal> {
-        let persisted = extensions.get("persistedQuery").filter(|value| Kind::of(value) != Kind::Null);
+    fn document_id(&self, persisted: Option<&RawValue>) -> Result<Option<DocumentId>, Refusal> {
         match (&self.document_id, persisted) {
             (Some(_), Some(_)) => Err(bad("Send either `documentId` or `persistedQuery`, not both.")),
             (Some(id), None) => named(id).map(Some),
             (None, Some(persisted)) => persisted_query(persisted).map(Some),
             (None, None) => Ok(None),
         }
-    }
-}
-
-/// Whether an extension that is on or off is on.
-fn is_asked(name: &str, extensions: &BTreeMap<String, &RawValue>) -> Result<bool, Refusal> {
-    match extensions.get(name).map_or("null", |value| value.get()) {
-        "true" => Ok(true),
-        "false" | "null" => Ok(false),
-        _ => Err(bad(format!("The extension `{name}` is true or false."))),
     }
 }
 
@@ -129,6 +128,25 @@ fn named(id: &str) -> Result<DocumentId, Refusal> {
             hash.ok_or_else(|| bad("`documentId` has no hash. Send 64 hexadecimal digits behind `sha256:`."))
         }
         None => Ok(parse_hash(id).map_or_else(|| DocumentId::Name(id.to_owned()), DocumentId::Hash)),
+    }
+}
+
+/// `{maxTokens: 2000}`.
+fn budget(json: &RawValue) -> Result<usize, Refusal> {
+    let entries = match Kind::of(json) {
+        Kind::Object => object::<&RawValue>("budget", json.get())?,
+        kind => return Err(bad(format!("`budget` is {kind}. Send a JSON object."))),
+    };
+    let tokens = entries.get("maxTokens").and_then(|value| value.get().parse().ok());
+    let tokens = tokens.filter(|tokens| *tokens >= LEAST_TOKENS);
+    tokens.ok_or_else(|| bad(format!("Of `budget`, `maxTokens` is a whole number of at least {LEAST_TOKENS}.")))
+}
+
+fn switch(name: &str, json: &RawValue) -> Result<bool, Refusal> {
+    match json.get() {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(bad(format!("`{name}` is {}. Send true or false.", Kind::of(json)))),
     }
 }
 

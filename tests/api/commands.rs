@@ -5,6 +5,7 @@ mod demo;
 mod digest;
 mod export;
 mod import;
+mod mcp;
 mod metrics;
 mod migrate;
 mod options;

@@ -17,6 +17,7 @@
 //! ```
 
 mod answer;
+mod budget;
 mod coerce;
 mod content;
 mod cost;
@@ -33,7 +34,7 @@ mod objects;
 mod pages;
 mod random;
 mod resolvers;
-mod schema;
+pub(crate) mod schema;
 mod search;
 mod shape;
 mod shelf;

@@ -263,7 +263,7 @@ both! {
     }
 
     async fn unknown_paths_name_the_known_ones(app: TestApp) {
-        let message = "Nothing stands at this path. Known are /graphql, /digest.md, /feed.atom, /graphiql, \
+        let message = "Nothing stands at this path. Known are /graphql, /mcp, /digest.md, /feed.atom, /graphiql, \
                        /schema.graphql, /llms.txt, /livez, /readyz, /metrics.";
         let reply = app.send(get("/api/graphql")).await;
         assert_eq!(seen(&reply), refused(404, "NOT_FOUND", message));

@@ -1,5 +1,6 @@
 //! The API as its users meet it: GraphQL through the real router, on both databases, whole answers.
 
+mod agent;
 mod archive;
 mod attacks;
 mod catch_up;
@@ -43,3 +44,8 @@ mod tables;
 mod tags;
 mod texts;
 mod walks;
+
+/// How many tokens a text has for a language model (`o200k_base`).
+fn tokens(text: &str) -> usize {
+    precis::text::tokens::count(text)
+}

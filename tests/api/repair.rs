@@ -228,6 +228,6 @@ both! {
         let reply = app.post(&asking("{ x }", &json!("yes"))).await;
         let answer: Value = serde_json::from_slice(&reply.body).expect("JSON");
         assert_eq!(reply.status, StatusCode::BAD_REQUEST);
-        assert_eq!(answer["errors"][0]["message"], "The extension `repair` is true or false.");
+        assert_eq!(answer["errors"][0]["message"], "`repair` is a string. Send true or false.");
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     graphql::{
         cost::{FIGURE, Rows},
         object::{Object, Table, kept},
+        pages::PageField,
     },
 };
 
@@ -55,6 +56,23 @@ impl<C: Paged> Object for Connection<C> {
 
     fn table() -> &'static Table<Self> {
         C::connection()
+    }
+
+    fn page_field(name: &str) -> Option<PageField> {
+        match name {
+            "nodes" | "edges" => Some(PageField::Rows),
+            // As long as what they are of.
+            "facets" => None,
+            _ => Some(PageField::Frame),
+        }
+    }
+
+    fn cursors(page: &Self::Row) -> Option<Vec<String>> {
+        Some(page.edges.iter().map(|edge| edge.cursor.clone()).collect())
+    }
+
+    fn need_cursors(needs: &mut Self::Projection) {
+        needs.cursors = true;
     }
 }
 
@@ -110,5 +128,14 @@ impl Object for PageInfo {
 
     fn table() -> &'static Table<Self> {
         kept!(PageInfo)
+    }
+
+    fn page_field(name: &str) -> Option<PageField> {
+        match name {
+            "hasNextPage" => Some(PageField::HasNextPage),
+            "startCursor" => Some(PageField::StartCursor),
+            "endCursor" => Some(PageField::EndCursor),
+            _ => None,
+        }
     }
 }

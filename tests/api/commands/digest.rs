@@ -156,7 +156,7 @@ fn a_server_that_is_none_is_named_without_its_password() {
     let url = |path: &str| format!("http://me:secret@{}{path}", server.address);
     let ended = precis.run(&["digest", "--url", &url("/nothing/")]);
     let err = format!(
-        "precis: http://{}/nothing/digest.md refused: Nothing stands at this path. Known are /graphql, /digest.md, \
+        "precis: http://{}/nothing/digest.md refused: Nothing stands at this path. Known are /graphql, /mcp, /digest.md, \
          /feed.atom, /graphiql, /schema.graphql, /llms.txt, /livez, /readyz, /metrics.\n",
         server.address
     );
@@ -213,13 +213,13 @@ fn address_of(options: &[&str]) -> String {
 }
 
 /// A server that runs until it is dropped.
-struct Server {
+pub(super) struct Server {
     child: Child,
-    address: String,
+    pub(super) address: String,
 }
 
 impl Server {
-    fn of(precis: &Precis, database: &str) -> Self {
+    pub(super) fn of(precis: &Precis, database: &str) -> Self {
         let serve = ["serve", "--listen", "127.0.0.1:0", "--database-url", database];
         let mut child = precis.command(&serve).stdout(Stdio::null()).spawn().expect("it starts");
         let mut log = BufReader::new(child.stderr.take().expect("its log"));

@@ -17,6 +17,7 @@ fn a_wrong_option_is_refused_with_its_name_and_its_range() {
         ("listen", "127.0.0.1:99999", "an IP address and a port, such as 127.0.0.1:8080 or [::]:8080"),
         ("cors_origins", "https://a.example/path", "* or origins with no path, such as https://example.org"),
         ("page", "2", switch),
+        ("mcp", "2", switch),
         ("graphiql", "2", switch),
         ("rate_limit", "0", "a whole number from 1 to 1000000, or off"),
         ("rate_limit", "1000001", "a whole number from 1 to 1000000, or off"),

@@ -9,20 +9,20 @@ use graphql_parser::{
 };
 
 /// The type of a field, an argument or a variable.
-pub(super) type Type = AnyType<'static, String>;
+pub(crate) type Type = AnyType<'static, String>;
 /// A literal.
 pub(super) type Literal = AnyValue<'static, String>;
 /// A field of an object or an interface.
-pub(super) type FieldOf = AnyField<'static, String>;
+pub(crate) type FieldOf = AnyField<'static, String>;
 /// An argument, or a field of an input object.
 pub(super) type Input = AnyInput<'static, String>;
 
 /// All the types, by name.
-pub(super) struct Schema(BTreeMap<String, TypeDefinition<'static, String>>);
+pub(crate) struct Schema(BTreeMap<String, TypeDefinition<'static, String>>);
 
 impl Schema {
     /// The schema that this text defines.
-    pub(super) fn of(sdl: &str) -> Self {
+    pub(crate) fn of(sdl: &str) -> Self {
         let document = parse_schema::<String>(sdl).expect("the schema is well written").into_static();
         let types = document.definitions.into_iter().filter_map(|definition| match definition {
             Definition::TypeDefinition(it) => Some((name_of(&it).to_owned(), it)),
@@ -47,7 +47,7 @@ impl Schema {
     }
 
     /// The field of that name.
-    pub(super) fn field(&self, ty: &str, name: &str) -> &FieldOf {
+    pub(crate) fn field(&self, ty: &str, name: &str) -> &FieldOf {
         self.fields(ty).iter().find(|it| it.name == name).unwrap_or_else(|| panic!("there is no `{ty}.{name}`"))
     }
 
@@ -73,12 +73,12 @@ impl Schema {
     }
 
     /// Whether it is an object, and not one of several.
-    pub(super) fn is_object(&self, ty: &str) -> bool {
+    pub(crate) fn is_object(&self, ty: &str) -> bool {
         matches!(self.0.get(ty), Some(TypeDefinition::Object(_)))
     }
 
     /// The objects that a value of this type can be (section 5.5.2.3, `GetPossibleTypes`).
-    pub(super) fn possible(&self, ty: &str) -> Vec<&str> {
+    pub(crate) fn possible(&self, ty: &str) -> Vec<&str> {
         match self.0.get_key_value(ty) {
             Some((name, TypeDefinition::Object(_))) => vec![name],
             Some((_, TypeDefinition::Union(it))) => it.types.iter().map(String::as_str).collect(),
@@ -116,7 +116,7 @@ fn name_of<'d>(definition: &'d TypeDefinition<'static, String>) -> &'d str {
 }
 
 /// The name inside of lists and exclamation marks.
-pub(super) fn named(ty: &Type) -> &str {
+pub(crate) fn named(ty: &Type) -> &str {
     match ty {
         AnyType::NamedType(name) => name,
         AnyType::ListType(inner) | AnyType::NonNullType(inner) => named(inner),

@@ -289,6 +289,7 @@ pub(crate) fn http_options() -> Http {
         public_url: None,
         cors: Cors::Origins(Vec::new()),
         page: true,
+        mcp: true,
         graphiql: true,
         trusted_documents: None,
         rate_limit: RateLimit::Off,
