@@ -14,6 +14,8 @@
 //! - Null is empty. A text is written as it is, tab, newline, carriage return and `\` as `\t`, `\n`, `\r` and `\\`; a text
 //!   that would be taken for something else is a JSON string: `""`, `"12"`, `"true"`, `"-"`, `"…"`, and what begins with
 //!   `"`, `[` or `{`.
+//! - An instant is in the basic form of ISO 8601, `20260508T073000Z`: half as many tokens. Where an instant is asked for,
+//!   that is understood, too.
 //! - In lists of values, a comma in a text is `\,`. `[]` is the empty list; anything richer is JSON.
 //! - Where an object is null, each of its columns has as many dashes as there are keys on the way to it.
 //! - `…` stands where a row has not got a field: it is of another type, or goes on from the page before.
@@ -23,7 +25,7 @@ use super::{
     columns::{Column, Kind, Shape, columns, is_left_out},
     tree::{Object, Tree, quoted},
 };
-use crate::graphql::PageField;
+use crate::{graphql::PageField, text::instant};
 
 /// A piece of a text table: a line by itself, or a section with its header, columns and rows.
 #[derive(Debug, PartialEq, Eq)]
@@ -150,6 +152,9 @@ fn joined(items: &[Tree], keys: &[String]) -> Option<String> {
 
 /// A text, so that it can't be taken for anything else.
 fn plain(text: &str) -> String {
+    if let Some(instant) = instant::basic(text) {
+        return instant;
+    }
     if is_mistakable(text) {
         return quoted(text);
     }
@@ -169,6 +174,7 @@ fn plain(text: &str) -> String {
 fn is_mistakable(text: &str) -> bool {
     text.is_empty()
         || text == "…"
+        || instant::extended(text).is_some()
         || text.starts_with(['"', '[', '{'])
         || text.bytes().all(|byte| byte == b'-')
         || serde_json::from_str::<serde_json::Value>(text).is_ok()

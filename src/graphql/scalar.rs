@@ -19,12 +19,15 @@ impl Shows<NodeId> for ID {
 pub struct DateTime(pub Timestamp);
 
 /// RFC 3339 instant in UTC, second precision: `2026-05-08T07:30:00Z`. As an input, any offset is
-/// understood.
+/// understood, and so is `20260508T073000Z`.
 #[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value {
-            Value::String(text) => text.parse().map(Self).map_err(InputValueError::custom),
+            Value::String(text) => {
+                let text = text::instant::extended(&text).unwrap_or(text);
+                text.parse().map(Self).map_err(InputValueError::custom)
+            }
             other => Err(InputValueError::expected_type(other)),
         }
     }

@@ -89,10 +89,10 @@ impl<'q> Document<'q> {
     /// What is made of a part of the document, and whether it comes out like that whatever the variables are.
     pub fn is_fixed_in<T>(&self, make: impl FnOnce() -> T) -> (T, bool) {
         let before = self.given.is_used.swap(false, Relaxed);
-        let made = make();
+        let outcome = make();
         let is_used = self.given.is_used.load(Relaxed);
         self.given.is_used.store(before || is_used, Relaxed);
-        (made, !is_used)
+        (outcome, !is_used)
     }
 
     /// The fields at the root. Their type is that of the operation, so every condition holds.

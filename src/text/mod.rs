@@ -5,6 +5,7 @@ mod closest;
 pub mod cut;
 pub mod digest;
 pub mod html;
+pub mod instant;
 mod language;
 mod long;
 pub mod markdown;

@@ -2,6 +2,7 @@
 
 use std::iter;
 
+use precis::text::instant;
 use serde_json::{Map, Value, json};
 
 use super::{paging::Page, selected::Selected};
@@ -102,7 +103,8 @@ fn leaf(text: &str) -> Value {
     if text.is_empty() {
         return Value::Null;
     }
-    serde_json::from_str(text).unwrap_or_else(|_| unescaped(text).into())
+    let text_of = || instant::extended(text).unwrap_or_else(|| unescaped(text));
+    serde_json::from_str(text).unwrap_or_else(|_| text_of().into())
 }
 
 /// The entries of a list, each with a value at the end of these keys.

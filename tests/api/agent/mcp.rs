@@ -115,8 +115,11 @@ both! {
     async fn the_schema_is_told_within_its_budget(app: TestApp) {
         let (all, is_error) = call(&app, "schema", json!({})).await;
         assert!(!is_error && all.contains("Summary {") && tokens(&all) <= 2_000, "{} tokens", tokens(&all));
-        let (some, _) = call(&app, "schema", json!({ "names": ["Summary", "SummaryFilter"], "maxTokens": 400 })).await;
-        assert!(some.contains("SummaryFilter") && tokens(&some) <= 400, "{some}");
+        let names = json!(["Summary", "SummaryFilter"]);
+        let (some, _) = call(&app, "schema", json!({ "names": names, "maxTokens": 400 })).await;
+        assert!(some.contains("type Summary") && tokens(&some) <= 400, "{some}");
+        let (both, _) = call(&app, "schema", json!({ "names": names, "maxTokens": 4_000 })).await;
+        assert!(both.contains("type Summary") && both.contains("input SummaryFilter"), "{both}");
         let (text, is_error) = call(&app, "schema", json!({ "names": ["Sumary"] })).await;
         assert!(is_error && text.starts_with("error "), "{text}");
     }
