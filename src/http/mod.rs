@@ -79,6 +79,8 @@ pub fn router(
     settings: &config::Http,
     metrics: config::Metrics,
 ) -> Router {
+    // An agent asks what it likes, which is nothing that an operator has trusted.
+    let mcp = settings.mcp && settings.trusted_documents.is_none();
     let counts = scraper.metrics().clone();
     let load = load::Load::new(settings.max_requests, counts.clone());
     let mut routes = Router::new()
@@ -86,15 +88,13 @@ pub fn router(
         .route("/readyz", health::ready(ready))
         .route("/schema.graphql", schema::route(engine.sdl(), &engine.lean_sdl()))
         .merge(outputs::routes(&engine, &load, settings))
-        .route("/llms.txt", llms::route(engine.clone()))
+        .route("/llms.txt", llms::route(engine.clone(), mcp))
         .route(graphql::PATH, graphql::route(engine.clone(), load.clone()));
-    // An agent asks what it likes, too.
-    let mcp = settings.mcp && settings.trusted_documents.is_none();
     if mcp {
         let server = OverHttp::new(Agent::new(engine));
         routes = routes.route(mcp::PATH, mcp::route(server, load, &settings.cors));
     }
-    // The page asks what it likes, which is nothing that an operator has trusted.
+    // So does the page.
     let page = (settings.page && settings.trusted_documents.is_none()).then(|| page::Page::new(settings.graphiql));
     if let Some(page) = &page {
         routes = routes.merge(page.assets());

@@ -227,7 +227,7 @@ both! {
                 assert_eq!(count, tokens::count(&there).to_string(), "{path}");
             }
         }
-        assert_eq!(links, 3);
+        assert_eq!(links, 4);
         let example = text.split("```graphql\n").nth(1).and_then(|it| it.split("\n```").next()).expect("an example");
         let rows = app.data(example).await["summaries"]["nodes"].as_array().map(Vec::len);
         assert_eq!(rows, Some(3));
