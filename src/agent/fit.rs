@@ -109,7 +109,8 @@ impl Search<'_> {
 
     fn within_list(&mut self, items: &[Tree], spot: &Spot) -> Option<Place> {
         let first = spot.begin();
-        let rows = largest(first + 1, items.len().checked_sub(1)?, |rows| (self.fits)(&spot.before(rows)));
+        let Some(last) = items.len().checked_sub(1) else { return self.in_vain(spot, spot.cut(1)) };
+        let rows = largest(first + 1, last, |rows| (self.fits)(&spot.before(rows)));
         match rows {
             Some(rows) => Some(spot.before(rows)),
             // The row may be on a page to itself.

@@ -77,6 +77,24 @@ both! {
         assert_eq!((pages.many, app.statements().len()), (1, 1));
     }
 
+    async fn a_budget_for_which_the_least_is_too_much_is_told_how_much_that_is(app: TestApp) {
+        let agent = Agent::new(app.engine().clone());
+        // Each row begins with a list of nothing.
+        let ends = "a: startCursor b: endCursor c: startCursor d: endCursor e: startCursor f: endCursor g: startCursor";
+        let query = format!("{{ summaries(first: 9) {{ pageInfo {{ {ends} }} edges {{ highlights node {{ __typename }} }} }} }}");
+        for format in [Format::Table, Format::Json] {
+            let told = agent.query(asked(&query, None, 100, format), &precis::access::Caller::unlimited()).await;
+            let said = told.text.strip_prefix(
+                "error BAD_USER_INPUT maxTokens 100 is too little for the least of this answer, about ",
+            );
+            let least = said.and_then(|said| said.strip_suffix(": raise it, or select less")).expect("how much");
+            let least: usize = least.parse().expect("a number");
+            assert!(told.is_error && least > 100, "{}", told.text);
+            let told = agent.query(asked(&query, None, least, format), &precis::access::Caller::unlimited()).await;
+            assert!(!told.is_error && tokens(&told.text) <= least, "{}", told.text);
+        }
+    }
+
     async fn twenty_summaries_are_a_table_of_few_tokens(app: TestApp) {
         let agent = Agent::new(app.engine().clone());
         let query = |fields: &str| {
