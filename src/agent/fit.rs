@@ -102,7 +102,9 @@ impl Search<'_> {
             (spot.begin()..object.fields.len()).filter(|at| !object.is_frame(&object.fields[*at])).collect();
         // The last one that is reached: all before it fits.
         let reached = fields.windows(2).take_while(|pair| (self.fits)(&spot.before(pair[1]))).count();
-        let (first, last) = (*fields.first()?, *fields.get(reached)?);
+        let (Some(first), Some(last)) = (fields.first().copied(), fields.get(reached).copied()) else {
+            return self.in_vain(spot, spot.cut(1));
+        };
         self.within(&object.fields[last].value, &Spot { is_first: spot.is_first && last == first, ..spot.child(last) })
             .or_else(|| (last > first).then(|| spot.before(last)))
     }

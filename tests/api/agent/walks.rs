@@ -79,10 +79,11 @@ both! {
 
     async fn a_budget_for_which_the_least_is_too_much_is_told_how_much_that_is(app: TestApp) {
         let agent = Agent::new(app.engine().clone());
-        // Each row begins with a list of nothing.
+        // Each row begins with a list of nothing, or with an object without fields.
         let ends = "a: startCursor b: endCursor c: startCursor d: endCursor e: startCursor f: endCursor g: startCursor";
-        let query = format!("{{ summaries(first: 9) {{ pageInfo {{ {ends} }} edges {{ highlights node {{ __typename }} }} }} }}");
-        for format in [Format::Table, Format::Json] {
+        let rows = ["highlights node { __typename }", "node { id @skip(if: true) } __typename"];
+        for (rows, format) in rows.into_iter().flat_map(|rows| [(rows, Format::Table), (rows, Format::Json)]) {
+            let query = format!("{{ summaries(first: 9) {{ pageInfo {{ {ends} }} edges {{ {rows} }} }} }}");
             let told = agent.query(asked(&query, None, 100, format), &precis::access::Caller::unlimited()).await;
             let said = told.text.strip_prefix(
                 "error BAD_USER_INPUT maxTokens 100 is too little for the least of this answer, about ",
