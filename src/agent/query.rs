@@ -214,7 +214,8 @@ impl Query {
             End::Whole => Told::answer(page(limit.as_ref())),
             End::Before(place) => Told::answer(page(Some(&place))),
             End::Nowhere(least) => {
-                let least = tokens::count(&page(Some(&least)));
+                // That place may be none where a page can end: what is known is that it takes more than this.
+                let least = tokens::count(&page(Some(&least))).max(self.max_tokens.saturating_add(1));
                 let message = format!(
                     "maxTokens {} is too little for the least of this answer, about {least}: raise it, or select less",
                     self.max_tokens
