@@ -16,7 +16,7 @@ use super::{
     tree::{Tree, Unreadable},
 };
 use crate::{
-    access::Caller,
+    access::{Caller, Exceeded},
     graphql::{self, Code, Engine, Mark, Pages, Price, Request},
     text::tokens,
 };
@@ -128,12 +128,12 @@ impl Agent {
                     Ok(Price { cost, points }) => {
                         Ok(Told::answer(format!("cost {cost} of at most {}, points {points}", Price::MOST)))
                     }
-                    Err(answer) => query.explain(&self.engine, answer),
+                    Err(answer) => query.explain(&self.engine, caller, answer),
                 };
             }
             let (body, marks) = match self.engine.answer(request, true, caller).await {
                 graphql::Answer::Executed { body, marks, .. } => (body, marks),
-                other => return query.explain(&self.engine, other),
+                other => return query.explain(&self.engine, caller, other),
             };
             match query.page(&body, marks, question, &after) {
                 Ok(Ok(told)) => return Ok(told),
@@ -159,9 +159,12 @@ impl Query {
     }
 
     /// Why there is no answer, and what to do.
-    fn explain(&self, engine: &Engine, answer: graphql::Answer) -> Result<Told, Explained> {
+    fn explain(&self, engine: &Engine, caller: &Caller, answer: graphql::Answer) -> Result<Told, Explained> {
         let text = match answer {
-            graphql::Answer::Refused { body, code } => return Err(self.explained(engine, &body, code)),
+            graphql::Answer::Refused { body, code } => match self.explained(engine, caller, &body, code) {
+                Ok(explained) => return Err(explained),
+                Err(exceeded) => wrong(Code::RateLimited, exceeded),
+            },
             graphql::Answer::Unavailable(body)
             | graphql::Answer::TooSlow(body)
             | graphql::Answer::Executed { body, .. } => {
@@ -174,12 +177,13 @@ impl Query {
     }
 
     /// What is wrong with a query that was refused, and how it was meant.
-    fn explained(&self, engine: &Engine, body: &[u8], code: Code) -> Explained {
+    fn explained(&self, engine: &Engine, caller: &Caller, body: &[u8], code: Code) -> Result<Explained, Exceeded> {
         if !repair::can_explain(code) {
-            return Explained { lines: errors_of(body).iter().map(error_line).collect(), fixed: None };
+            return Ok(Explained { lines: errors_of(body).iter().map(error_line).collect(), fixed: None });
         }
         let variables = Variables::from_json(Value::Object(self.variables.clone()));
-        repair::explain(engine, &Request { query: Some(self.query.clone()), variables, ..Request::default() })
+        let request = Request { query: Some(self.query.clone()), variables, ..Request::default() };
+        repair::explain_to(caller, engine, &request)
     }
 
     /// The page of an answer that begins where the way leads; or the way that is left of it.

@@ -31,13 +31,19 @@ use std::{
 use async_graphql::{ServerError, parser::types::ExecutableDocument};
 
 use super::view::View;
-use crate::graphql::{Code, Engine, Request, code_of, parse, print};
+use crate::{
+    access::{Caller, Exceeded},
+    graphql::{Code, Engine, Request, code_of, parse, print},
+};
 use fault::Fault;
 use syntax::Stuck;
 
 /// The most queries that are looked at on the way to the right one, and their bytes in all.
 const MOST_STEPS: usize = 200;
 const MOST_BYTES: usize = 64 * 1024;
+
+/// The points that a caller is charged for it in all: many queries are looked at until one is right.
+const POINTS: u32 = 5;
 
 /// The most lines.
 const MOST_LINES: usize = 12;
@@ -63,6 +69,12 @@ impl Explained {
 /// variables' fault.
 pub fn can_explain(code: Code) -> bool {
     matches!(code, Code::GraphqlParseFailed | Code::GraphqlValidationFailed)
+}
+
+/// The same as [`explain`] for a caller who has the points for it.
+pub fn explain_to(caller: &Caller, engine: &Engine, request: &Request) -> Result<Explained, Exceeded> {
+    caller.take(POINTS)?;
+    Ok(explain(engine, request))
 }
 
 /// Says what is wrong with a request, and how it was meant. Nothing of it is run.

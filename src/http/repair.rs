@@ -5,15 +5,12 @@ use serde_json::json;
 
 use crate::{
     access::Caller,
-    agent::repair::{can_explain, explain},
+    agent::repair::{Explained, can_explain, explain_to},
     graphql::{Answer, Engine, Request},
 };
 
 /// A request that may be explained later: one whose caller has asked for that.
 pub(super) struct Asked(Option<Request>);
-
-/// The points that it takes in all: many queries are looked at until one is right.
-const POINTS: u32 = 5;
 
 impl Asked {
     /// Keeps what is needed for it.
@@ -24,18 +21,19 @@ impl Asked {
     /// The answer, with what there is to tell about its errors.
     pub(super) fn explained(self, engine: &Engine, caller: &Caller, answer: Answer) -> Answer {
         match (self.0, answer) {
-            (Some(request), Answer::Refused { body, code }) if can_explain(code) => match caller.take(POINTS) {
-                Ok(()) => Answer::Refused { body: with_repair(engine, &request, body), code },
-                Err(exceeded) => Answer::RateLimited(exceeded),
-            },
+            (Some(request), Answer::Refused { body, code }) if can_explain(code) => {
+                match explain_to(caller, engine, &request) {
+                    Ok(explained) => Answer::Refused { body: with_repair(explained, body), code },
+                    Err(exceeded) => Answer::RateLimited(exceeded),
+                }
+            }
             (_, answer) => answer,
         }
     }
 }
 
 /// The body of a refusal, with `extensions.repair` at its end.
-fn with_repair(engine: &Engine, request: &Request, mut body: Vec<u8>) -> Vec<u8> {
-    let explained = explain(engine, request);
+fn with_repair(explained: Explained, mut body: Vec<u8>) -> Vec<u8> {
     let extensions = json!({ "repair": { "lines": explained.lines, "query": explained.fixed } });
     body.pop(); // the brace that closes it
     body.extend_from_slice(format!(",\"extensions\":{extensions}}}").as_bytes());

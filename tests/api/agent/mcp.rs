@@ -152,6 +152,13 @@ both! {
         let list = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
         let left: Vec<u16> = [send(&app, &list).await, send(&app, &list).await, send(&app, &list).await].map(|it| it.status.as_u16()).to_vec();
         assert_eq!(left, [200, 200, 429]);
+        // What was meant is looked for, and that takes five, here as over plain GraphQL.
+        let app = app.served(&Http { rate_limit: RateLimit::Points(4.try_into().expect("points")), ..http_options() });
+        let (text, is_error) = call(&app, "query", json!({ "query": "{ summaries { nodes { titel } } }" })).await;
+        assert!(is_error && text.starts_with("error RATE_LIMITED "), "{text}");
+        let app = app.served(&Http { rate_limit: RateLimit::Points(5.try_into().expect("points")), ..http_options() });
+        let (text, is_error) = call(&app, "query", json!({ "query": "{ summaries { nodes { titel } } }" })).await;
+        assert!(is_error && text.starts_with("error UNKNOWN_FIELD "), "{text}");
     }
 
     async fn a_body_that_is_too_long_is_refused(app: TestApp) {
