@@ -8,8 +8,14 @@ use async_graphql::PathSegment;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::tree::{Object, Tree, Unreadable};
-use crate::{graphql::Mark, text::tokens};
+use super::{
+    fit::largest,
+    tree::{Object, Tree, Unreadable},
+};
+use crate::{
+    graphql::{Mark, PageField},
+    text::tokens,
+};
 
 /// What a budget did, as the response says it in `extensions.budget`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -68,13 +74,8 @@ pub fn within(body: &[u8], marks: Vec<Mark>, limit: usize) -> Result<(Vec<u8>, S
         let many = cutter.rows(&rows(usize::MAX));
         let fits = |many: usize| cutter.is_within(&cutter.cut(&rows(many)));
         if many > 0 && fits(0) {
-            let (mut good, mut bad) = (0, many);
-            while bad - good > 1 {
-                let middle = good.midpoint(bad);
-                if fits(middle) { good = middle } else { bad = middle }
-            }
-            if good > 0 {
-                return Ok(cutter.cut(&rows(good)));
+            if let Some(most) = largest(1, many - 1, fits) {
+                return Ok(cutter.cut(&rows(most)));
             }
             least = Some(rows(0));
         } else {
@@ -92,10 +93,9 @@ struct Cutter<'d> {
 
 impl Cutter<'_> {
     /// Whether a response with what is said of it is within the budget.
-    fn is_within(&self, (body, spent): &(Vec<u8>, Spent)) -> bool {
+    fn is_within(&self, (_, spent): &(Vec<u8>, Spent)) -> bool {
         let extension = serde_json::to_string(spent).unwrap_or_default();
-        let most = self.limit.saturating_sub(tokens::count(&extension) + EXTENSIONS_TOKENS);
-        spent.used <= most && tokens::count_within(&String::from_utf8_lossy(body), most).is_some()
+        spent.used <= self.limit.saturating_sub(tokens::count(&extension) + EXTENSIONS_TOKENS)
     }
 
     /// The response with so many rows at each depth, in all.
@@ -158,7 +158,7 @@ fn keep_rows(object: &mut Object, left: &mut [usize], path: &[PathSegment], cut:
     *most -= rows;
     if rows < of {
         object.keep(rows);
-        let lists = object.fields.iter_mut().filter(|field| field.part == Some(crate::graphql::PageField::Rows));
+        let lists = object.fields.iter_mut().filter(|field| field.part == Some(PageField::Rows));
         for list in lists {
             if let Tree::List(items) = &mut list.value {
                 items.truncate(rows);

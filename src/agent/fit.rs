@@ -140,7 +140,7 @@ impl Search<'_> {
 }
 
 /// The largest number that will do, where all below one that does will do, too.
-fn largest(least: usize, most: usize, will_do: impl Fn(usize) -> bool) -> Option<usize> {
+pub(super) fn largest(least: usize, most: usize, will_do: impl Fn(usize) -> bool) -> Option<usize> {
     if least > most || !will_do(least) {
         return None;
     }

@@ -11,7 +11,7 @@ mod search;
 
 use std::sync::OnceLock;
 
-use super::view::View;
+use super::{fit::largest, view::View};
 use crate::{graphql::Engine, text::tokens};
 use coordinate::Coordinate;
 use search::Index;
@@ -88,16 +88,8 @@ struct Parts {
 impl Parts {
     /// As many of the parts as the budget takes, from the first on, with a line about the others.
     fn within(&self) -> String {
-        let (mut fitting, mut beyond) = (0, self.texts.len() + 1);
-        while beyond - fitting > 1 {
-            let middle = fitting.midpoint(beyond);
-            if tokens::count_within(&self.first(middle), self.max_tokens).is_some() {
-                fitting = middle;
-            } else {
-                beyond = middle;
-            }
-        }
-        let text = self.first(fitting);
+        let fits = |many: usize| tokens::count_within(&self.first(many), self.max_tokens).is_some();
+        let text = self.first(largest(1, self.texts.len(), fits).unwrap_or(0));
         // Not even the line may fit.
         tokens::beginning(&text, self.max_tokens).to_owned()
     }
