@@ -106,6 +106,10 @@ impl Question {
         criterion.bench_function(&format!("examine {}", self.name), |bencher| {
             bencher.iter(|| app.engine.examine(black_box(&self.document)));
         });
+        let mut requests = self.requests();
+        criterion.bench_function(&format!("plan {}", self.name), |bencher| {
+            bencher.iter(|| app.engine.price(requests.next().unwrap_or_default()));
+        });
         Ok(())
     }
 
