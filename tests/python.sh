@@ -1,7 +1,9 @@
 #!/bin/sh
-# Runs walk.py with the packages of requirements.txt, in a virtual environment that it makes beside them.
+# Runs walk.py of a folder with the packages of its requirements.txt, in a virtual environment that is made beside them:
+#   python.sh FOLDER [ARGUMENT…]
 set -eu
-cd "$(dirname "$0")"
+cd "$1"
+shift
 if ! cmp -s requirements.txt .venv/requirements.txt; then
     python3 -m venv --clear .venv
     .venv/bin/pip install --quiet --no-deps --disable-pip-version-check --requirement requirements.txt

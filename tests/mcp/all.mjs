@@ -23,8 +23,8 @@ for (const client of [sdk, inspector]) {
     failed.push(client.name);
   }
 }
-const python = new URL('python/run.sh', import.meta.url).pathname;
-const { status } = spawnSync(python, [new URL('/mcp', url).href, ids.join(','), ...command], { stdio: 'inherit' });
+const [runner, folder] = ['../python.sh', 'python'].map((path) => new URL(path, import.meta.url).pathname);
+const { status } = spawnSync(runner, [folder, new URL('/mcp', url).href, ids.join(','), ...command], { stdio: 'inherit' });
 if (status !== 0) failed.push('python');
 
 console.log(failed.length > 0 ? `FAILED: ${failed.join(', ')}` : 'all of them pass');

@@ -1,6 +1,6 @@
 """The SDK for Python, over HTTP and over standard streams: lists the tools, pages through summaries, meets an error.
 
-    run.sh URL IDS COMMAND ARGUMENT…
+    tests/python.sh tests/mcp/python URL IDS COMMAND ARGUMENT…
 
 IDS are those of the summaries of the tag `backend`, as plain GraphQL lists them, with commas between.
 """
