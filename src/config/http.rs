@@ -176,7 +176,7 @@ const MAX_REQUESTS: Setting<usize> = Setting {
         placeholder: "NUMBER",
         default: "64",
         expects: "a whole number from 1 to 10000",
-        help: "How many requests to /graphql, for digests and feeds are worked on at the same time; as many may wait, the others are told \
+        help: "How many requests to /graphql and /mcp, for digests and feeds are worked on at the same time; as many may wait, the others are told \
                to come again",
         kind: Kind::Number,
     },

@@ -144,7 +144,8 @@ pub(super) fn add_totals<R>(pages: &mut HashMap<i64, Page<R>>, totals: &HashMap<
 }
 
 /// The parent, whether rows come before and behind its page, and the page's rows: id, key and what is selected; those of
-/// a parent one after another, unless they come [unsorted](is_unsorted). A parent without any rows has one that is empty, where there is more to say of it.
+/// a parent one after another, unless they come [unsorted](is_unsorted). A parent without any rows has one that is empty,
+/// where there is more to say of it.
 fn statement(
     mut sql: Sql,
     below: &Below<'_>,
