@@ -23,7 +23,7 @@ impl Asked {
         match (self.0, answer) {
             (Some(request), Answer::Refused { body, code }) if can_explain(code) => {
                 match explain_to(caller, engine, &request) {
-                    Ok(explained) => Answer::Refused { body: with_repair(explained, body), code },
+                    Ok(explained) => Answer::Refused { body: with_repair(&explained, body), code },
                     Err(exceeded) => Answer::RateLimited(exceeded),
                 }
             }
@@ -33,7 +33,7 @@ impl Asked {
 }
 
 /// The body of a refusal, with `extensions.repair` at its end.
-fn with_repair(explained: Explained, mut body: Vec<u8>) -> Vec<u8> {
+fn with_repair(explained: &Explained, mut body: Vec<u8>) -> Vec<u8> {
     let extensions = json!({ "repair": { "lines": explained.lines, "query": explained.fixed } });
     body.pop(); // the brace that closes it
     body.extend_from_slice(format!(",\"extensions\":{extensions}}}").as_bytes());
