@@ -255,6 +255,20 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_address_of_mail_in_angle_brackets_is_no_link() {
+        for title in ["<0@A>", "<.x@example.org> asks", "2 <3 @ 4>", "<@>"] {
+            let items = vec![Item { title, url: Some("https://a.example/"), source: "S", ..Item::default() }];
+            let section = Section { heading: title, count: 1, items };
+            let text =
+                Digest { title: "T", about: "A".to_owned(), sections: vec![section] }.text(TextFormat::Markdown, None);
+            let expected =
+                ["T".to_owned(), "A".to_owned(), format!("{title} (1)"), format!("to https://a.example/: {title} — S")];
+            let found: Vec<String> = seen(&text.value).iter().map(|it| it.trim().to_owned()).collect();
+            assert_eq!(found, expected, "{}", text.value);
+        }
+    }
+
     /// What a reader of Markdown sees: headings, the texts of paragraphs, and where links lead.
     fn seen(markdown: &str) -> Vec<String> {
         let mut seen = vec![String::new()];

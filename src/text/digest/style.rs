@@ -153,7 +153,9 @@ fn escape(text: &str) -> String {
         let is_mark = match char {
             '\\' | '`' | '*' | '[' | ']' | '~' => true,
             '_' => !(is_word(before) && is_word(after.chars().next())),
-            '<' => after.starts_with(|it: char| it.is_ascii_alphabetic() || "/!?".contains(it)),
+            '<' => {
+                after.starts_with(|it: char| it.is_ascii_alphabetic() || "/!?".contains(it)) || begins_address(after)
+            }
             '&' => begins_entity(after),
             '#' | '+' | '-' | '>' => place == 0,
             '.' | ')' => is_number && place > 0,
@@ -172,6 +174,11 @@ fn escape(text: &str) -> String {
 /// Whether `_` beside it is only a part of a name.
 fn is_word(char: Option<char>) -> bool {
     char.is_some_and(char::is_alphanumeric)
+}
+
+/// Whether `<` before it begins the link to an address of mail: `<1@example.org>`.
+fn begins_address(after: &str) -> bool {
+    after.split_once('>').is_some_and(|(inside, _)| inside.contains('@') && !inside.contains([' ', '<']))
 }
 
 /// Whether `&` before it begins something like `&amp;` or `&#38;`.
