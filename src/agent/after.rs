@@ -9,7 +9,7 @@ use super::{
     place::Place,
     tree::{Object, Page, Tree},
 };
-use crate::graphql::Resumed;
+use crate::{graphql::Resumed, text::varint};
 
 /// A way into an answer that is not there yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -238,26 +238,13 @@ fn take_cursor(bytes: &mut &[u8]) -> Result<Option<String>, Refused> {
     Ok((!cursor.is_empty()).then(|| BASE64.encode(cursor)))
 }
 
-/// Seven bits a byte, the lowest first; the eighth says that there is more (LEB128).
-fn put(bytes: &mut Vec<u8>, mut number: usize) {
-    while number >= 0x80 {
-        bytes.push(number.to_le_bytes()[0] | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number.to_le_bytes()[0]);
+/// A place or a number of things.
+fn put(bytes: &mut Vec<u8>, number: usize) {
+    varint::put(bytes, number as u64);
 }
 
 fn take(bytes: &mut &[u8]) -> Option<usize> {
-    let mut number = 0_usize;
-    for shift in (0..usize::BITS).step_by(7) {
-        let (byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        number |= usize::from(byte & 0x7f).checked_shl(shift)?;
-        if byte & 0x80 == 0 {
-            return Some(number);
-        }
-    }
-    None
+    usize::try_from(varint::take(bytes)?).ok()
 }
 
 #[cfg(test)]

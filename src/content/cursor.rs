@@ -6,6 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use sea_orm::Value;
 
 use super::{Direction, Error};
+use crate::text::varint::{put, take};
 
 /// Which list a cursor belongs to, and in which order: two letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,29 +78,6 @@ impl Position {
         };
         Ok(Self { key, id })
     }
-}
-
-/// Seven bits a byte, the lowest first; the eighth says that there is more (LEB128).
-fn put(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push(number.to_le_bytes()[0] | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number.to_le_bytes()[0]);
-}
-
-fn take(bytes: &mut &[u8]) -> Option<u64> {
-    let mut number = 0_u64;
-    for shift in (0..64).step_by(7) {
-        let (byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        let bits = u64::from(byte & 0x7f);
-        number |= bits.checked_mul(1 << shift)?;
-        if byte & 0x80 == 0 {
-            return Some(number);
-        }
-    }
-    None
 }
 
 /// Small numbers of either sign are small.

@@ -13,6 +13,7 @@ pub mod search;
 pub mod shown;
 mod slug;
 pub mod tokens;
+pub mod varint;
 pub mod web;
 
 pub use closest::closest;
