@@ -128,12 +128,12 @@ impl Agent {
                     Ok(Price { cost, points }) => {
                         Ok(Told::answer(format!("cost {cost} of at most {}, points {points}", Price::MOST)))
                     }
-                    Err(answer) => query.explain(&self.engine, caller, answer),
+                    Err(answer) => query.explain(&self.engine, caller, answer).await,
                 };
             }
             let (body, marks) = match self.engine.answer(request, true, caller).await {
                 graphql::Answer::Executed { body, marks, .. } => (body, marks),
-                other => return query.explain(&self.engine, caller, other),
+                other => return query.explain(&self.engine, caller, other).await,
             };
             match query.page(&body, marks, question, &after) {
                 Ok(Ok(told)) => return Ok(told),
@@ -159,9 +159,9 @@ impl Query {
     }
 
     /// Why there is no answer, and what to do.
-    fn explain(&self, engine: &Engine, caller: &Caller, answer: graphql::Answer) -> Result<Told, Explained> {
+    async fn explain(&self, engine: &Engine, caller: &Caller, answer: graphql::Answer) -> Result<Told, Explained> {
         let text = match answer {
-            graphql::Answer::Refused { body, code } => match self.explained(engine, caller, &body, code) {
+            graphql::Answer::Refused { body, code } => match self.explained(engine, caller, &body, code).await {
                 Ok(explained) => return Err(explained),
                 Err(exceeded) => wrong(Code::RateLimited, exceeded),
             },
@@ -177,13 +177,19 @@ impl Query {
     }
 
     /// What is wrong with a query that was refused, and how it was meant.
-    fn explained(&self, engine: &Engine, caller: &Caller, body: &[u8], code: Code) -> Result<Explained, Exceeded> {
+    async fn explained(
+        &self,
+        engine: &Engine,
+        caller: &Caller,
+        body: &[u8],
+        code: Code,
+    ) -> Result<Explained, Exceeded> {
         if !repair::can_explain(code) {
             return Ok(Explained { lines: errors_of(body).iter().map(error_line).collect(), fixed: None });
         }
         let variables = Variables::from_json(Value::Object(self.variables.clone()));
         let request = Request { query: Some(self.query.clone()), variables, ..Request::default() };
-        repair::explain_to(caller, engine, &request)
+        repair::explain_to(caller, engine, request).await
     }
 
     /// The page of an answer that begins where the way leads; or the way that is left of it.

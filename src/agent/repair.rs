@@ -71,10 +71,13 @@ pub fn can_explain(code: Code) -> bool {
     matches!(code, Code::GraphqlParseFailed | Code::GraphqlValidationFailed)
 }
 
-/// The same as [`explain`] for a caller who has the points for it.
-pub fn explain_to(caller: &Caller, engine: &Engine, request: &Request) -> Result<Explained, Exceeded> {
+/// The same as [`explain`] for a caller who has the points for it, on a thread for what takes long: that may be a tenth of a
+/// second, for which nobody else is to wait.
+pub async fn explain_to(caller: &Caller, engine: &Engine, request: Request) -> Result<Explained, Exceeded> {
     caller.take(POINTS)?;
-    Ok(explain(engine, request))
+    let engine = engine.clone();
+    let work = tokio::task::spawn_blocking(move || explain(&engine, &request));
+    Ok(work.await.unwrap_or_else(|fault| std::panic::resume_unwind(fault.into_panic())))
 }
 
 /// Says what is wrong with a request, and how it was meant. Nothing of it is run.

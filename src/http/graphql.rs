@@ -47,7 +47,7 @@ async fn by_get(
         let request = params::from_query_string(query.as_deref().unwrap_or_default())?;
         let (wanted, asked) = (request.extensions, Asked::of(&request));
         let answering = engine.answer(request, true, &caller);
-        let answer = load.answer(Box::pin(async { asked.explained(&engine, &caller, answering.await) })).await?;
+        let answer = load.answer(Box::pin(async { asked.explained(&engine, &caller, answering.await).await })).await?;
         Ok::<_, Refusal>(extensions::added(wanted, answer))
     };
     Ok(match answer.await.map_err(|it| it.written_as(media))? {
@@ -73,7 +73,7 @@ async fn by_post(
         let request = params::from_json(&body::arrived(&headers, body, &load).await?)?;
         let (wanted, asked) = (request.extensions, Asked::of(&request));
         let answering = engine.answer(request, false, &caller);
-        let answer = load.answer(Box::pin(async { asked.explained(&engine, &caller, answering.await) })).await?;
+        let answer = load.answer(Box::pin(async { asked.explained(&engine, &caller, answering.await).await })).await?;
         Ok::<_, Refusal>(extensions::added(wanted, answer))
     };
     Ok(written(answer.await.map_err(|it| it.written_as(media))?, media))

@@ -19,10 +19,10 @@ impl Asked {
     }
 
     /// The answer, with what there is to tell about its errors.
-    pub(super) fn explained(self, engine: &Engine, caller: &Caller, answer: Answer) -> Answer {
+    pub(super) async fn explained(self, engine: &Engine, caller: &Caller, answer: Answer) -> Answer {
         match (self.0, answer) {
             (Some(request), Answer::Refused { body, code }) if can_explain(code) => {
-                match explain_to(caller, engine, &request) {
+                match explain_to(caller, engine, request).await {
                     Ok(explained) => Answer::Refused { body: with_repair(&explained, body), code },
                     Err(exceeded) => Answer::RateLimited(exceeded),
                 }
