@@ -1,7 +1,10 @@
 //! Days: published summaries by the calendar day on which they came out, in the reader's time zone.
 //!
 //! One statement counts all days under the filter; pages, ordinals and totals come out of that, and one
-//! more reads the summaries of all the days of the page.
+//! more reads the summaries of all the days of the page. Where the filter leaves no more days than a page has, and all
+//! of their summaries are read anyway, that statement alone does: days are counted by what it gave.
+
+use std::{cmp::Reverse, collections::HashMap};
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -10,7 +13,8 @@ use super::{
     Direction, Edge, Error, Lists, Nested, Page, PageArgs, PageProjection, Reading, SummaryFilter,
     cursor::{Key, OrderTag, Position},
     filter::Condition,
-    nested::{Below, PARENT},
+    nested::{self, Below, PARENT},
+    scan::Scan,
     summary::{Summary, SummaryOrder, SummaryProjection, dates_by_tag, scan_by_tag},
     zone::{self, Zone},
 };
@@ -60,12 +64,16 @@ impl Reading {
         let (from, to) = page_of(&list.page)?;
         let zone = Zone::of(list.zone);
         let condition = list.filter.resolve(self).await?;
-        let counts = if wanted.total || wanted.shape().is_wanted(list.page.size) {
-            self.count_days(condition.clone(), &zone).await?
-        } else {
-            Vec::new()
+        let scan = scan_by_tag(condition.clone(), SummaryOrder::PublishedAt, Direction::Desc);
+        let few = few_days(&list.page, &condition, &zone);
+        let mut read = self.read_uncounted(few.as_deref(), &zone, &scan, wanted).await?;
+        let counts = match read.as_ref().and_then(counts_of) {
+            Some(counts) => counts,
+            None if wanted.total || wanted.shape().is_wanted(list.page.size) => {
+                self.count_days(condition, &zone).await?
+            }
+            None => Vec::new(),
         };
-        let scan = scan_by_tag(condition, SummaryOrder::PublishedAt, Direction::Desc);
         let mut page = cut(&counts, &list.page, from, to, wanted);
 
         if let Some(wanted) = &wanted.rows {
@@ -73,7 +81,13 @@ impl Reading {
             let below = Below { parents: &days, link: zone.on_day_sql(scan.key, PARENT, &days) };
             let totals = page.edges.iter().map(|edge| (zone::day(edge.row.date), edge.row.count)).collect();
             for Nested { by, wanted } in &wanted.summaries {
-                let mut pages = self.list_below(&below, &scan, by, wanted, Some(&totals)).await?;
+                let mut pages = match read.take() {
+                    Some(mut pages) => {
+                        nested::add_totals(&mut pages, &totals);
+                        pages
+                    }
+                    None => self.list_below(&below, &scan, by, wanted, Some(&totals)).await?,
+                };
                 self.show_matches(pages.values_mut(), &list.filter, wanted).await?;
                 let facets = Below { parents: &days, link: zone.on_day_sql("s.sort_at", PARENT, &days) };
                 let mut facets = self.facets(&list.filter, Some(&facets), &wanted.facets).await?;
@@ -86,6 +100,24 @@ impl Reading {
         }
         page.facets = self.facets(&list.filter, None, &wanted.facets).await?.remove(&0).unwrap_or_default();
         Ok(page)
+    }
+
+    /// The first list below all these days, empty ones too, if there are few: where it is read anyway, it says how many
+    /// summaries they have.
+    async fn read_uncounted(
+        &self,
+        few: Option<&[i64]>,
+        zone: &Zone,
+        scan: &Scan,
+        wanted: &PageProjection<DayProjection>,
+    ) -> Result<Option<HashMap<i64, Page<Summary>>>, Error> {
+        let first = wanted.rows.as_ref().and_then(|rows| rows.summaries.first());
+        let (Some(days), Some(Nested { by, wanted })) = (few, first) else { return Ok(None) };
+        if by.size == 0 || !is_uncut(by) || !wanted.shape().is_wanted(by.size) {
+            return Ok(None);
+        }
+        let below = Below { parents: days, link: zone.on_day_sql(scan.key, PARENT, days) };
+        self.list_below(&below, scan, by, wanted, Some(&HashMap::new())).await.map(Some)
     }
 
     /// All days that have summaries, and how many: the newest first.
@@ -103,6 +135,29 @@ impl Reading {
         let rows = self.rows(sql).await?;
         rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
     }
+}
+
+/// Whether it is a page of a whole list, from one of its ends.
+fn is_uncut(page: &PageArgs) -> bool {
+    page.after.is_none() && page.before.is_none()
+}
+
+/// All the days that a condition leaves, some of which may be empty, where they fit on a page: the newest first.
+fn few_days(page: &PageArgs, condition: &Condition, zone: &Zone) -> Option<Vec<i64>> {
+    let instants = condition.range_of("s.sort_at").filter(|_| is_uncut(page))?;
+    zone.days_of(instants, page.size)
+}
+
+/// How many summaries the days have of which these are pages, the newest first; `None` where one has more than its page.
+fn counts_of(pages: &HashMap<i64, Page<Summary>>) -> Option<Vec<(i64, i64)>> {
+    if pages.values().any(|page| page.ends.has_next || page.ends.has_previous) {
+        return None;
+    }
+    let count = |(day, page): (&i64, &Page<Summary>)| Some((*day, i64::try_from(page.edges.len()).ok()?));
+    let mut counts = pages.iter().map(count).collect::<Option<Vec<_>>>()?;
+    counts.retain(|(_, count)| *count > 0);
+    counts.sort_unstable_by_key(|(day, _)| Reverse(*day));
+    Some(counts)
 }
 
 /// The days that the cursors of a page stand for.

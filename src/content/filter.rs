@@ -3,7 +3,7 @@
 //! A filter names slugs; a [`Condition`] holds ids. Resolving needs no statement, as names are in
 //! memory, and what can be decided then is decided: a condition that nothing can meet costs no SQL.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use super::{Error, catalogue::Named};
 use crate::{clock::Timestamp, db::Sql, text::Slug};
@@ -109,6 +109,10 @@ pub(super) struct NameColumn {
     pub(super) empty: Option<&'static str>,
 }
 
+/// Comparisons of instants.
+const AT_LEAST: &str = " >= ";
+const BELOW: &str = " < ";
+
 /// Adds a part, once.
 fn add(parts: &mut Vec<Condition>, part: Condition) {
     if !parts.contains(&part) {
@@ -206,7 +210,7 @@ impl Condition {
         let range = range.unwrap_or_default();
         let bound =
             |comparison, at: Option<Timestamp>| at.map_or(Self::Always, |at| Self::Compare(column, comparison, at.0));
-        Self::all([bound(" >= ", range.gte), bound(" < ", range.lt)])
+        Self::all([bound(AT_LEAST, range.gte), bound(BELOW, range.lt)])
     }
 
     pub(super) fn number(column: &'static str, range: Option<IntRange>) -> Self {
@@ -290,6 +294,18 @@ impl Condition {
             Self::Compare(column, comparison, number) if column == from => Self::Compare(to, comparison, number),
             other => other,
         }
+    }
+
+    /// The numbers that it leaves to this column, from the first on and before the last, where it bounds both ends.
+    pub(super) fn range_of(&self, column: &str) -> Option<Range<i64>> {
+        let Self::All(parts) = self else { return None };
+        let bound = |wanted: &'static str| {
+            parts.iter().filter_map(move |part| match part {
+                Self::Compare(of, comparison, number) if *of == column && *comparison == wanted => Some(*number),
+                _ => None,
+            })
+        };
+        Some(bound(AT_LEAST).max()?..bound(BELOW).min()?)
     }
 
     /// Whether it compares this column, if anything.

@@ -6,6 +6,7 @@
 
 use std::{
     collections::HashMap,
+    ops::Range,
     sync::{Arc, LazyLock, PoisonError, RwLock},
 };
 
@@ -22,7 +23,7 @@ const FIRST_DAY: i64 = -719_894;
 /// No clock was ever further from UTC than this, in seconds.
 const FURTHEST: i64 = 16 * 3_600;
 /// From when to when zones are looked at: 1840 to 2110. Before and after, the nearest offset holds.
-const LOOKED_AT: std::ops::Range<i64> = -4_102_444_800..4_417_977_600;
+const LOOKED_AT: Range<i64> = -4_102_444_800..4_417_977_600;
 
 /// A time zone, as offsets.
 #[derive(Debug)]
@@ -73,7 +74,23 @@ impl Zone {
     /// The day on which an instant falls: 0 is 1970-01-01.
     pub(super) fn day(&self, at: Timestamp) -> i64 {
         let offset = self.changes.iter().find(|(from, _)| at.0 >= *from).map_or(self.first, |(_, offset)| *offset);
-        (at.0 + offset).div_euclid(DAY)
+        at.0.saturating_add(offset).div_euclid(DAY)
+    }
+
+    /// The days on which instants of this range fall, the newest first, where they are no more than so many; maybe some
+    /// more between them.
+    pub(super) fn days_of(&self, instants: Range<i64>, most: usize) -> Option<Vec<i64>> {
+        if instants.is_empty() {
+            return Some(Vec::new());
+        }
+        let last = instants.end - 1;
+        // Between changes, days only grow.
+        let changes = self.changes.iter().map(|(at, _)| *at).filter(|at| instants.start < *at && *at <= last);
+        let ends = changes.flat_map(|at| [at - 1, at]).chain([instants.start, last]);
+        let days = ends.map(|at| self.day(Timestamp(at)));
+        let (first, last) = days.fold((i64::MAX, i64::MIN), |(first, last), day| (first.min(day), last.max(day)));
+        let many = usize::try_from(last.saturating_sub(first)).ok()?.saturating_add(1);
+        (many <= most).then(|| (first..=last).rev().collect())
     }
 
     /// The same of an instant in a column. Offsets are found by halves: a zone may have changed its own four
@@ -177,6 +194,24 @@ mod tests {
         ) {
             let tz = chrono_tz::TZ_VARIANTS[zone];
             prop_assert_eq!(date(Zone::of(tz).day(Timestamp(at))), local_day(tz, at));
+        }
+
+        #[test]
+        fn few_days_are_all_on_which_an_instant_of_their_range_falls(
+            start in -3_000_000_000_i64..4_000_000_000,
+            length in 0_i64..20 * DAY,
+            second in 0_i64..20 * DAY,
+            zone in 0..chrono_tz::TZ_VARIANTS.len(),
+        ) {
+            let zone = Zone::of(chrono_tz::TZ_VARIANTS[zone]);
+            let days = zone.days_of(start..start + length, 22).expect("twenty days, and a part of one at each end");
+            prop_assert_eq!(days.is_empty(), length == 0);
+            prop_assert!(days.windows(2).all(|pair| pair[0] == pair[1] + 1));
+            if length > 0 {
+                let day = zone.day(Timestamp(start + second % length));
+                prop_assert!(days.contains(&day), "{} is none of {:?}", day, days);
+                prop_assert_eq!(zone.days_of(start..start + length, days.len() - 1), None);
+            }
         }
 
         #[test]

@@ -174,6 +174,24 @@ both! {
         }
     }
 
+    async fn few_days_whose_summaries_are_read_are_not_counted(app: TestApp) {
+        let week = "filter: {publishedAt: {gte: \"2026-05-03T00:00:00Z\", lt: \"2026-05-10T00:00:00Z\"}}";
+        let all = "totalCount summaryCount pageInfo { hasNextPage } nodes { ordinal date count";
+        for (expected, field) in [
+            (1, format!("summaryDays(first: 7, {week}) {{ {all} summaries {{ totalCount nodes {{ title }} }} }} }}")),
+            (1, format!("summaryDays(first: 7, {week}) {{ {all} }} }}")),
+            // Who reads no more than a day's first one has to count; so has who sees no more than some of the days.
+            (2, format!("summaryDays(first: 7, {week}) {{ {all} summaries(first: 1) {{ nodes {{ title }} }} }} }}")),
+            (2, format!("summaryDays(first: 6, {week}) {{ {all} summaries {{ nodes {{ title }} }} }} }}")),
+            (2, format!("summaryDays(last: 7, {week}, timeZone: \"Asia/Tokyo\") {{ nodes {{ summaries {{ nodes {{ slug }} }} }} }}")),
+            (1, format!("summaryDays(last: 8, {week}, timeZone: \"Asia/Tokyo\") {{ nodes {{ summaries {{ nodes {{ slug }} }} }} }}")),
+        ] {
+            app.statements_of(&field).await; // whether it takes one statement is known by now
+            let run = app.statements_of(&field).await;
+            assert_eq!(run.len(), expected, "{field}: {run:#?}");
+        }
+    }
+
     async fn what_stands_in_the_entries_of_facets_is_read_for_all_days_at_once(app: TestApp) {
         let field = |first: i32| {
             let facets = "facets { tags { tag { slug summaryCount } } }";

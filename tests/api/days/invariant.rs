@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeZone as _;
 use chrono_tz::Tz;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::{
@@ -53,6 +54,96 @@ both! {
         })
         .await;
     }
+}
+
+/// The same where a filter leaves few days, of which the summaries themselves may tell how many there are.
+const FEW: &str = "query($filter: SummaryFilter, $zone: TimeZone!, $days: Int, $each: Int) {
+    days: summaryDays(filter: $filter, timeZone: $zone, first: $days) {
+        totalCount
+        summaryCount
+        nodes { ordinal date count summaries(first: $each) { totalCount nodes { id } pageInfo { hasNextPage } } }
+        pageInfo { hasNextPage hasPreviousPage }
+    }
+    last: summaryDays(filter: $filter, timeZone: $zone, last: $days) {
+        nodes { date summaries(last: $each) { nodes { id } pageInfo { hasPreviousPage } } }
+        pageInfo { hasNextPage hasPreviousPage }
+    }
+}";
+
+/// Around which row, from so many seconds before it on, for so many seconds.
+type Span = (prop::sample::Index, i64, i64);
+
+both! {
+    async fn few_days_are_what_they_would_be_among_many(app: TestApp) {
+        const DAY: i64 = 86_400;
+        for_all(CONTENTS, random_content::content(), async |content| {
+            let app = random_content::with(&app, &content).await;
+            let all = rows(&app, SUMMARIES).await;
+            let span = (any::<prop::sample::Index>(), -DAY..3 * DAY, 0..5 * DAY);
+            let cases = (summary_filter(&all), random_content::zone(), span, 1..9_usize, 1..5_usize);
+            for_all(CASES, cases, async |(filter, zone, span, days, each)| {
+                let filter = within(&all, &filter, &span);
+                check_few(&app, &all, (&filter, zone), days, each)
+                    .await
+                    .map_err(|why| format!("{why}\nunder {filter}\nof the content {content:#?}"))
+            })
+            .await;
+            Ok(())
+        })
+        .await;
+    }
+}
+
+/// The filter, and within a span.
+fn within(all: &[Row], filter: &Value, (row, before, length): &Span) -> Value {
+    let at = row.get(all)["publishedAt"].as_str().expect("an instant").to_owned();
+    let start = chrono::DateTime::parse_from_rfc3339(&at).expect("an instant").timestamp() - before;
+    let text = |at: i64| chrono::DateTime::from_timestamp(at, 0).expect("an instant").to_rfc3339();
+    json!({ "and": [filter], "publishedAt": { "gte": text(start), "lt": text(start + length) } })
+}
+
+/// What is wrong with so many days, and so many summaries of each.
+async fn check_few(
+    app: &TestApp,
+    all: &[Row],
+    (filter, zone): (&Value, Tz),
+    days: usize,
+    each: usize,
+) -> Result<(), String> {
+    let expected = naive_days(all, filter, zone);
+    let variables = json!({ "filter": filter, "zone": zone.name(), "days": days, "each": each });
+    let found = app.data_with(FEW, variables).await;
+    let many: i64 = expected.iter().filter_map(|day| day["count"].as_i64()).sum();
+    let ids = |day: &Value| day["summaries"]["nodes"].as_array().expect("nodes").clone();
+    let first = |day: &Value| {
+        let (mut day, ids) = (day.clone(), ids(day));
+        day["summaries"]["nodes"] = json!(ids[..each.min(ids.len())]);
+        day["summaries"]["pageInfo"] = json!({ "hasNextPage": ids.len() > each });
+        day
+    };
+    let last = |day: &Value| {
+        let ids = ids(day);
+        let summaries = json!({
+            "nodes": ids[ids.len().saturating_sub(each)..], "pageInfo": { "hasPreviousPage": ids.len() > each },
+        });
+        json!({ "date": day["date"], "summaries": summaries })
+    };
+    let is_cut = expected.len() > days;
+    same(
+        &found,
+        &json!({
+            "days": {
+                "totalCount": expected.len(),
+                "summaryCount": many,
+                "nodes": expected.iter().take(days).map(first).collect::<Vec<_>>(),
+                "pageInfo": { "hasNextPage": is_cut, "hasPreviousPage": false },
+            },
+            "last": {
+                "nodes": expected.iter().skip(expected.len().saturating_sub(days)).map(last).collect::<Vec<_>>(),
+                "pageInfo": { "hasNextPage": false, "hasPreviousPage": is_cut },
+            },
+        }),
+    )
 }
 
 /// What is wrong with the days of a case.
