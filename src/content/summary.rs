@@ -54,7 +54,7 @@ pub struct Summary {
     pub translations: Vec<Arc<Summary>>,
     /// Others that share rare tags or words of the title: a list for each one of the projection.
     pub related: Vec<Vec<Arc<Summary>>>,
-    /// Its long text as Markdown, where it has one, and how many tokens that is, if that was counted.
+    /// Its long text as Markdown, where it has one, and how many tokens that is, if that was counted and wanted.
     pub body: Option<(String, Option<i32>)>,
     /// How well it matches `filter.text` of its list, in billionths. `None` where the list has none.
     pub score: Option<i64>,
@@ -90,10 +90,17 @@ pub struct SummaryProjection {
     pub translations: Option<Box<SummaryProjection>>,
     /// What is wanted of so many related ones.
     pub related: Vec<Nested<usize, SummaryProjection>>,
-    /// Whether its long text is wanted.
-    pub body: bool,
+    /// Whether its long text is wanted, and whether the number of its tokens is.
+    pub body: Option<BodyProjection>,
     /// What is wanted to know of how it matches `filter.text`.
     pub matched: Matched,
+}
+
+/// What is wanted of the long text of a summary, beside the text.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BodyProjection {
+    /// How many tokens it is, if that was counted.
+    pub tokens: bool,
 }
 
 /// What is wanted to know of how a summary matches the text of its list.

@@ -257,18 +257,19 @@ impl<O: Object> Table<O> {
         })
     }
 
-    /// One object made from the row and from arguments, or null.
+    /// One object made from the row and from arguments, or null. What is selected of it may say what else the row needs.
     pub fn made_with<C: Object<Row = T>, T: Send + Sync + 'static, A: InputObjectType + Sync + 'static>(
         self,
         name: &'static str,
         description: &'static str,
-        needs: fn(&mut O::Projection, &A),
+        needs: fn(&mut O::Projection, &A, &C::Projection),
         make: fn(&O::Row, &A) -> Option<T>,
     ) -> Self {
         self.add::<Option<Answer<C>>>(name, description, arguments_of::<A>, move |compiler, asked, projection| {
             let arguments = compiler.document.arguments::<A>(asked)?;
-            needs(projection, &arguments);
-            let selection = compiler.object::<C>(asked, &mut C::Projection::default());
+            let mut of_it = C::Projection::default();
+            let selection = compiler.object::<C>(asked, &mut of_it);
+            needs(projection, &arguments, &of_it);
             Ok(Box::new(move |row, json| match make(row, &arguments) {
                 Some(child) => selection.write(&child, json),
                 None => json.null(),
@@ -282,13 +283,14 @@ impl<O: Object> Table<O> {
         name: &'static str,
         description: &'static str,
         rows: Rows,
-        needs: fn(&mut O::Projection, &A),
+        needs: fn(&mut O::Projection, &A, &C::Projection),
         make: fn(&O::Row, &A) -> T,
     ) -> Self {
         self.add::<Answer<C>>(name, description, arguments_of::<A>, move |compiler, asked, projection| {
             let arguments = compiler.document.arguments::<A>(asked)?;
-            needs(projection, &arguments);
-            let selection = compiler.each_of(rows).object::<C>(asked, &mut C::Projection::default());
+            let mut of_it = C::Projection::default();
+            let selection = compiler.each_of(rows).object::<C>(asked, &mut of_it);
+            needs(projection, &arguments, &of_it);
             Ok(Box::new(move |row, json| selection.write(&make(row, &arguments), json)))
         })
     }

@@ -65,9 +65,9 @@ impl SummaryProjection {
         translations
     }
 
-    /// Asks for the long text; the tldr stands in where there is none.
-    pub fn needs_body(&mut self) {
-        self.body = true;
+    /// Asks for the long text, and for the number of its tokens; the tldr stands in where there is none.
+    pub fn needs_body(&mut self, tokens: bool) {
+        self.body.get_or_insert_default().tokens |= tokens;
         self.columns.add(Column::Tldr);
     }
 
@@ -116,9 +116,11 @@ impl Rows for SummaryProjection {
         if self.has_tags() {
             columns::select_tags(sql.push(", "));
         }
-        if self.body {
+        if let Some(body) = self.body {
             sql.push(", (SELECT x.markdown FROM summary_body x WHERE x.summary_id = s.id)");
-            sql.push(", (SELECT x.tokens FROM summary_body x WHERE x.summary_id = s.id)");
+            if body.tokens {
+                sql.push(", (SELECT x.tokens FROM summary_body x WHERE x.summary_id = s.id)");
+            }
         }
     }
 
@@ -128,11 +130,15 @@ impl Rows for SummaryProjection {
             bare.tags = row.try_get_by_index(*at)?;
             *at += 1;
         }
-        if self.body {
+        if let Some(body) = self.body {
             let markdown: Option<String> = row.try_get_by_index(*at)?;
-            let tokens = row.try_get_by_index(*at + 1)?;
+            *at += 1;
+            let mut tokens = None;
+            if body.tokens {
+                tokens = row.try_get_by_index(*at)?;
+                *at += 1;
+            }
             bare.body = markdown.map(|markdown| (markdown, tokens));
-            *at += 2;
         }
         Ok(bare)
     }
@@ -172,13 +178,17 @@ impl Rows for SummaryProjection {
                 }
                 None => HashMap::new(),
             };
-            let parents = rows.iter().map(|row| Parent {
-                id: row.it.id,
-                title: &row.it.title,
-                language: &row.it.language,
-                tags: &row.tags,
-            });
-            let related = reading.related_to(parents.collect(), &self.related).await?;
+            let related = if self.related.is_empty() {
+                HashMap::new()
+            } else {
+                let parents = rows.iter().map(|row| Parent {
+                    id: row.it.id,
+                    title: &row.it.title,
+                    language: &row.it.language,
+                    tags: &row.tags,
+                });
+                reading.related_to(parents.collect(), &self.related).await?
+            };
             let relate = |Bare { it, tags: ids, body, .. }: Bare| {
                 let mut tags: Vec<_> = ids.iter().filter_map(|id| tags.get(id).cloned()).collect();
                 tags.sort_unstable_by(|one, other| one.it.it.slug.cmp(&other.it.it.slug));

@@ -85,7 +85,7 @@ impl Object for Digest {
             .leaf::<TimeZone, _>("timeZone", "The time zone in which its days begin at midnight.", nothing, |d| &d.zone)
             .leaf::<i32, _>("totalCount", "How many summaries it has, listed or not, each counted once. Exact.", |p| p.total = true, |d| &d.total).costs(FIGURE)
             .list::<DigestSection, _>("sections", "Its sections: see `groupBy` for their order. None is empty, though all of its summaries may be past `maxItems`.", Rows::One, |p| p.sections.get_or_insert_default(), |d| &d.sections, |section| section)
-            .always_made_with::<Text, _, TextArgs>("text", "The whole digest as one text: title, period, headings with counts, and of each listed summary the title (a link to its episode), source, tldr and tags. `maxTokens` drops whole items from the end; the last line says how many are left out, by that or by `maxItems`. Where not even that line is within the budget, the text is `…`.", Rows::OfPage, |p, _| p.text(), written)
+            .always_made_with::<Text, _, TextArgs>("text", "The whole digest as one text: title, period, headings with counts, and of each listed summary the title (a link to its episode), source, tldr and tags. `maxTokens` drops whole items from the end; the last line says how many are left out, by that or by `maxItems`. Where not even that line is within the budget, the text is `…`.", Rows::OfPage, |p, _, _| p.text(), written)
     }
 
     fn table() -> &'static Table<Self> {

@@ -45,7 +45,7 @@ impl Object for Summary {
             .leaf::<String, _>("slug", "Its name in addresses, unique.", |p| p.columns.add(Slug), |s| &s.it.slug)
             .leaf::<String, _>("title", "Its headline, as plain text.", |p| p.columns.add(Title), |s| &s.it.title)
             .computed_with::<String, _, Cut>("tldr", "One to three plain sentences.", |p| p.columns.add(Tldr), |s, cut: &Cut| cut.of(&s.it.tldr))
-            .always_made_with::<Text, GivenText, TextArgs>("body", "What it says at length. Its tldr, where nobody has written more.", Rows::One, |p, _| p.needs_body(), body)
+            .always_made_with::<Text, GivenText, TextArgs>("body", "What it says at length. Its tldr, where nobody has written more.", Rows::One, |p, args, text| p.needs_body(text.tokens || args.max_tokens().is_some()), body)
             .leaf::<Vec<String>, _>("keyPoints", "What to remember of it, as plain texts. Empty where nobody has noted any.", |p| p.columns.add(KeyPoints), |s| &s.it.key_points)
             .leaf::<LanguageTag, _>("language", "What it is written in; `und` where nobody knows.", |p| p.columns.add(Language), |s| &s.it.language)
             .leaf::<SummaryStatus, _>("status", "How far it has come.", |p| p.columns.add(Status), |s| &s.it.status)

@@ -64,12 +64,19 @@ impl GivenText {
     }
 }
 
+/// What is wanted of a text.
+#[derive(Debug, Default)]
+pub struct TextProjection {
+    /// Whether its tokens are.
+    pub tokens: bool,
+}
+
 /// `Text`.
 pub struct Text;
 
 impl Object for Text {
     type Row = GivenText;
-    type Projection = ();
+    type Projection = TextProjection;
     const DESCRIPTION: &'static str = "A long text, cut to a budget where one is given.";
 
     fn name() -> Cow<'static, str> {
@@ -81,7 +88,7 @@ impl Object for Text {
         table
             .leaf::<String, _>("value", "The text.", nothing, |t| &t.value)
             .leaf::<TextFormat, _>("format", "How it is written.", nothing, |t| &t.format)
-            .computed::<i32, i64>("tokens", "What `value` costs a language model: its tokens in `o200k_base`. Other models count within a few per cent of it.", nothing, |t| i64::try_from(t.tokens.unwrap_or_else(|| count(&t.value))).unwrap_or(i64::MAX))
+            .computed::<i32, i64>("tokens", "What `value` costs a language model: its tokens in `o200k_base`. Other models count within a few per cent of it.", |p| p.tokens = true, |t| i64::try_from(t.tokens.unwrap_or_else(|| count(&t.value))).unwrap_or(i64::MAX))
             .leaf::<bool, _>("truncated", "Whether `maxTokens` left something of it out.", nothing, |t| &t.truncated)
     }
 
