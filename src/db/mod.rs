@@ -2,6 +2,7 @@
 //!
 //! SQL is written by `content`; what the two databases say differently stands in [`dialect`].
 
+mod binary;
 mod connect;
 pub mod dialect;
 mod fault;

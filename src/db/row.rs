@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use sea_orm::{DbErr, QueryResult, TryGetable, sqlx::postgres::PgRow};
+use sea_orm::{
+    DbErr, QueryResult, TryGetable,
+    sqlx::{Row as _, postgres::PgRow},
+};
+
+use super::{binary, fault::of_driver};
 
 /// A row of a statement.
 #[derive(Debug)]
@@ -10,8 +15,10 @@ pub struct Row(Source);
 
 #[derive(Debug)]
 enum Source {
-    /// As sea-orm and sqlx give it.
+    /// As sea-orm gives it, to whoever writes.
     Driver(QueryResult),
+    /// As PostgreSQL sent it.
+    Postgres(PgRow),
     /// One of a table that was read at once.
     Table { table: Arc<Table>, begin: usize },
 }
@@ -46,11 +53,13 @@ pub enum CellRef<'t> {
     Real(f64),
     /// A text.
     Text(&'t str),
+    /// Numbers, as [`binary::numbers`] reads them.
+    Numbers(&'t [u8]),
 }
 
 /// What can be taken out of a row of either database.
 pub trait Get: TryGetable {
-    /// Out of a cell of SQLite; `None` where something else stands there.
+    /// Out of a cell; `None` where something else stands there.
     fn of(cell: CellRef<'_>) -> Option<Self>;
 }
 
@@ -59,6 +68,10 @@ impl Row {
     pub fn try_get_by_index<T: Get>(&self, at: usize) -> Result<T, DbErr> {
         match &self.0 {
             Source::Driver(row) => row.try_get_by_index(at),
+            Source::Postgres(row) => {
+                let value = row.try_get_raw(at).map_err(of_driver)?;
+                binary::cell(&value).and_then(T::of).ok_or_else(|| unlike::<T>(at))
+            }
             Source::Table { table, begin } => table.cell(*begin, at).and_then(T::of).ok_or_else(|| unlike::<T>(at)),
         }
     }
@@ -72,7 +85,7 @@ impl From<QueryResult> for Row {
 
 impl From<PgRow> for Row {
     fn from(row: PgRow) -> Self {
-        QueryResult::from(row).into()
+        Self(Source::Postgres(row))
     }
 }
 
@@ -126,11 +139,12 @@ impl Get for String {
     }
 }
 
-/// Numbers that `group_concat` has put into one text; none where there was nothing to put.
+/// Numbers in an array, or that `group_concat` has put into one text; none where there was nothing to put.
 impl Get for Vec<i64> {
     fn of(cell: CellRef<'_>) -> Option<Self> {
         match cell {
             CellRef::Null => Some(Self::new()),
+            CellRef::Numbers(bytes) => binary::numbers(bytes),
             CellRef::Text(joined) => joined.split(',').map(|number| number.parse().ok()).collect(),
             CellRef::Integer(_) | CellRef::Real(_) => None,
         }
