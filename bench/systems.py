@@ -145,8 +145,15 @@ class System:
         return cpu(self.pid)
 
     def memory(self):
-        """Bytes that it has in memory."""
-        return 1_024 * int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{self.pid}/status").read_text())[1])
+        """Bytes that it has in memory, without pages of SQLite's file that it maps: these are the system's cache of files,
+        counted once for each connection."""
+        total, file = 0, None
+        for line in pathlib.Path(f"/proc/{self.pid}/smaps").read_text().splitlines():
+            if re.match(r"[0-9a-f]+-[0-9a-f]+ ", line):
+                file = line.split(None, 5)[5:]
+            elif line.startswith("Rss:") and not (file and file[0].endswith("/precis.db")):
+                total += 1_024 * int(line.split()[1])
+        return total
 
 
 def start(names, programs, urls, folder, stack):
