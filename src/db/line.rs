@@ -56,7 +56,8 @@ impl Session {
     /// All the rows of a statement.
     pub(super) async fn rows(&mut self, sql: Sql) -> Result<Vec<Row>, DbErr> {
         match &mut self.on {
-            On::Postgres(session) => session.rows(sql).await,
+            // What waits for a server is large, and would be moved about for SQLite, too.
+            On::Postgres(session) => Box::pin(session.rows(sql)).await,
             On::Sqlite(session) => session.rows(sql).await,
         }
     }

@@ -311,16 +311,16 @@ impl Engine {
 
     async fn execute(&self, admitted: Admitted, caller: &Caller) -> Answer {
         let Admitted { document: checked, request, plans, cost } = admitted;
+        // What is rarely done is boxed: the future of each request would be as large, and is moved more than once.
         let introspected =
-            if plans.introspect() { self.introspect(&checked, &request).await } else { Ok(HashMap::new()) };
+            if plans.introspect() { Box::pin(self.introspect(&checked, &request)).await } else { Ok(HashMap::new()) };
         let introspected = match introspected {
             Ok(introspected) => introspected,
             Err(errors) => return refused(&errors),
         };
         let one = checked.takes_one_statement.load(Ordering::Relaxed);
         let reading = if one { self.content.reading_of_one() } else { self.content.reading() };
-        let mut roots = plans.run(&reading, caller, &introspected).await;
-        let mut ended = end(reading).await;
+        let (mut roots, mut ended) = read(plans, reading, caller, &introspected).await;
         if ended == Ended::NotAlone {
             // Nothing was answered yet, and so it may be asked again.
             let plans = match self.plan(&checked, &request) {
@@ -328,9 +328,7 @@ impl Engine {
                 Err(Refusal::Errors(errors)) => return refused(&errors),
                 Err(Refusal::QueriesOnly) => return Answer::QueriesOnly,
             };
-            let reading = self.content.reading();
-            roots = plans.run(&reading, caller, &introspected).await;
-            ended = end(reading).await;
+            (roots, ended) = Box::pin(read(plans, self.content.reading(), caller, &introspected)).await;
         }
         checked.takes_one_statement.store(ended == Ended::After(1), Ordering::Relaxed);
         // Root fields are read side by side: whichever fails first, the answer is the same.
@@ -365,6 +363,17 @@ impl Engine {
         none_of(response.errors.into_iter().map(|it| with_code(it, Code::GraphqlValidationFailed)).collect())?;
         Ok(respond::introspected(&response.data, &document))
     }
+}
+
+/// Runs what was planned, and says how the look at the content ended.
+async fn read(
+    plans: Plans,
+    reading: Reading,
+    caller: &Caller,
+    introspected: &HashMap<String, Vec<u8>>,
+) -> (Vec<Answered>, Ended) {
+    let roots = plans.run(&reading, caller, introspected).await;
+    (roots, end(reading).await)
 }
 
 /// Ends a look at the content, and says how.

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     access::Caller,
-    graphql::{Answer, Engine},
+    graphql::{Answer, Engine, Request},
     metrics::RequestOutcome,
 };
 
@@ -45,10 +45,7 @@ async fn by_get(
     let answer = async {
         load.admit().await?;
         let request = params::from_query_string(query.as_deref().unwrap_or_default())?;
-        let (wanted, asked) = (request.extensions, Asked::of(&request));
-        let answering = engine.answer(request, true, &caller);
-        let answer = load.answer(Box::pin(async { asked.explained(&engine, &caller, answering.await).await })).await?;
-        Ok::<_, Refusal>(extensions::added(wanted, answer))
+        answered(request, true, (&engine, &load, &caller)).await
     };
     Ok(match answer.await.map_err(|it| it.written_as(media))? {
         Answer::Executed { body, complete: true, cost, .. } => {
@@ -71,12 +68,24 @@ async fn by_post(
         load.admit().await?;
         media::require_json(&headers)?;
         let request = params::from_json(&body::arrived(&headers, body, &load).await?)?;
-        let (wanted, asked) = (request.extensions, Asked::of(&request));
-        let answering = engine.answer(request, false, &caller);
-        let answer = load.answer(Box::pin(async { asked.explained(&engine, &caller, answering.await).await })).await?;
-        Ok::<_, Refusal>(extensions::added(wanted, answer))
+        answered(request, false, (&engine, &load, &caller)).await
     };
     Ok(written(answer.await.map_err(|it| it.written_as(media))?, media))
+}
+
+/// Has a request answered when it is its turn, and explained where it is refused and its caller wants that.
+async fn answered(
+    request: Request,
+    queries_only: bool,
+    (engine, load, caller): (&Engine, &Load, &Caller),
+) -> Result<Answer, Refusal> {
+    let (wanted, asked) = (request.extensions, Asked::of(&request));
+    let work = async {
+        let answer = engine.answer(request, queries_only, caller).await;
+        asked.explained(engine, caller, answer).await
+    };
+    let answer = load.answer(Box::pin(work)).await?;
+    Ok(extensions::added(wanted, answer))
 }
 
 /// The statuses of “Response”: what was executed is a 200; what was refused is a 400, except under

@@ -22,7 +22,7 @@ impl Asked {
     pub(super) async fn explained(self, engine: &Engine, caller: &Caller, answer: Answer) -> Answer {
         match (self.0, answer) {
             (Some(request), Answer::Refused { body, code }) if can_explain(code) => {
-                match explain_to(caller, engine, request).await {
+                match Box::pin(explain_to(caller, engine, request)).await {
                     Ok(explained) => Answer::Refused { body: with_repair(&explained, body), code },
                     Err(exceeded) => Answer::RateLimited(exceeded),
                 }
