@@ -30,15 +30,7 @@ pub(super) fn from_json(body: &[u8]) -> Result<Request, Refusal> {
     if body.is_empty() {
         return Err(bad("The body is empty. Send a JSON object with `query`."));
     }
-    let body: &RawValue = serde_json::from_slice(body)
-        .map_err(|error| bad(format!("The body is not JSON: {error}. Send a JSON object with `query`.")))?;
-    match Kind::of(body) {
-        Kind::Object => {}
-        Kind::Array => return Err(bad("The body is an array. Batches are not answered: send one request at a time.")),
-        kind => return Err(bad(format!("The body is {kind}. Send a JSON object with `query`."))),
-    }
-    let entries: Entries<&RawValue> =
-        serde_json::from_str(body.get()).map_err(|error| bad(format!("The body cannot be read: {error}.")))?;
+    let entries: Entries<&RawValue> = serde_json::from_slice(body).map_err(|error| unlike_parameters(body, &error))?;
     let entry = |name| entries.0.get(name).copied().filter(|value| Kind::of(value) != Kind::Null);
 
     Parameters {
@@ -49,6 +41,19 @@ pub(super) fn from_json(body: &[u8]) -> Result<Request, Refusal> {
         extensions: entry("extensions").map(RawValue::get),
     }
     .check()
+}
+
+/// What is wrong with a body that is no object of parameters, but for this error.
+fn unlike_parameters(body: &[u8], error: &serde_json::Error) -> Refusal {
+    let body: &RawValue = match serde_json::from_slice(body) {
+        Ok(body) => body,
+        Err(error) => return bad(format!("The body is not JSON: {error}. Send a JSON object with `query`.")),
+    };
+    match Kind::of(body) {
+        Kind::Object => bad(format!("The body cannot be read: {error}.")),
+        Kind::Array => bad("The body is an array. Batches are not answered: send one request at a time."),
+        kind => bad(format!("The body is {kind}. Send a JSON object with `query`.")),
+    }
 }
 
 /// Reads the query string of a `GET`, in which `variables` and `extensions` are JSON. An empty parameter
@@ -183,12 +188,15 @@ fn string(name: &str, value: &RawValue) -> Result<String, Refusal> {
 
 /// An object of JSON; `null` is an empty one.
 fn object<'j, V: Deserialize<'j>>(name: &str, json: &'j str) -> Result<BTreeMap<String, V>, Refusal> {
-    let broken = |error| bad(format!("`{name}` cannot be read: {error}. Send a JSON object."));
-    let value: &RawValue = serde_json::from_str(json).map_err(broken)?;
-    match Kind::of(value) {
-        Kind::Object => Ok(serde_json::from_str::<Entries<V>>(json).map_err(broken)?.0),
-        Kind::Null => Ok(BTreeMap::new()),
-        kind => Err(bad(format!("`{name}` is {kind}. Send a JSON object."))),
+    let error = match serde_json::from_str::<Entries<V>>(json) {
+        Ok(entries) => return Ok(entries.0),
+        Err(error) => error,
+    };
+    match serde_json::from_str::<&RawValue>(json).map(Kind::of) {
+        Ok(Kind::Null) => Ok(BTreeMap::new()),
+        Ok(Kind::Object) => Err(bad(format!("`{name}` cannot be read: {error}. Send a JSON object."))),
+        Ok(kind) => Err(bad(format!("`{name}` is {kind}. Send a JSON object."))),
+        Err(error) => Err(bad(format!("`{name}` cannot be read: {error}. Send a JSON object."))),
     }
 }
 
