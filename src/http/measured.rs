@@ -3,13 +3,9 @@
 
 use std::time::Duration;
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::response::Response;
 
-use super::{asks, refusal::Code};
+use super::refusal::Code;
 use crate::metrics::{Metrics, RequestOutcome};
 
 /// How a request ended: stands in the extensions of its answer.
@@ -28,14 +24,11 @@ impl End {
     }
 }
 
-/// Counts a request, if it asks the engine.
-pub(super) async fn measured(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
-    if !asks(request.uri().path()) {
-        return next.run(request).await;
-    }
+/// Counts a request that asks the engine, while it is answered.
+pub(super) async fn measured(metrics: Metrics, answering: impl Future<Output = Response>) -> Response {
     let begun = metrics.uptime();
     let mut measure = Measure { metrics, begun, end: End { outcome: RequestOutcome::Abandoned, cost: None } };
-    let response = next.run(request).await;
+    let response = answering.await;
     // All that answers at these paths marks its answers.
     measure.end = response.extensions().get().copied().unwrap_or(End::refused(Code::Internal));
     response

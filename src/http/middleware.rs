@@ -5,9 +5,9 @@ use std::{any::Any, sync::Arc, time::Instant};
 
 use axum::{
     Router,
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderValue, header},
-    middleware::{Next, from_fn, from_fn_with_state, map_response},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 use tower::ServiceBuilder;
@@ -35,12 +35,10 @@ const WORTH_COMPRESSING: u16 = 1024;
 pub(super) fn around(routes: Router, access: Arc<Access>, metrics: Metrics, origins: &Cors) -> Router {
     let layers = ServiceBuilder::new()
         .layer(from_fn(logged))
-        .layer(map_response(no_sniffing))
         .option_layer(cors::layer(origins))
         // Inside of CORS, whose answers cost nothing, and outside of all that may fail, so that each answer has its
         // figures.
-        .layer(from_fn_with_state(metrics, measured::measured))
-        .layer(from_fn_with_state(access, rate::door))
+        .layer(from_fn_with_state((metrics, access), asking))
         .layer(compression())
         .layer(CatchPanicLayer::custom(masked));
     routes.layer(layers)
@@ -48,8 +46,7 @@ pub(super) fn around(routes: Router, access: Arc<Access>, metrics: Metrics, orig
 
 /// The same around the one path of an address that is for metrics.
 pub(super) fn around_metrics(routes: Router) -> Router {
-    let routes = routes.layer(CatchPanicLayer::custom(masked)).layer(compression());
-    routes.layer(map_response(no_sniffing)).layer(from_fn(logged))
+    routes.layer(CatchPanicLayer::custom(masked)).layer(compression()).layer(from_fn(logged))
 }
 
 fn compression() -> CompressionLayer<impl Predicate> {
@@ -57,13 +54,22 @@ fn compression() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressed)
 }
 
-/// One span and one line a request. Query strings stay out of it: they carry documents and variables.
+/// What asks the engine is counted, and passes its door.
+async fn asking(State((metrics, access)): State<(Metrics, Arc<Access>)>, request: Request, next: Next) -> Response {
+    if !super::asks(request.uri().path()) {
+        return next.run(request).await;
+    }
+    measured::measured(metrics, rate::door(&access, request, next)).await
+}
+
+/// One span and one line a request, and a header of each answer. Query strings stay out of it: they carry documents and
+/// variables.
 async fn logged(request: Request, next: Next) -> Response {
     let (method, path) = (request.method(), request.uri().path());
     let is_probe = matches!(path, "/livez" | "/readyz" | super::metrics::PATH);
     let span = tracing::info_span!("request", http.method = %method, http.path = path);
     let started = Instant::now();
-    let response = next.run(request).instrument(span.clone()).await;
+    let response = no_sniffing(next.run(request).instrument(span.clone()).await);
 
     let status = response.status().as_u16();
     let duration_ms = (started.elapsed().as_secs_f64() * 1e6).round() / 1e3;
@@ -84,7 +90,7 @@ fn masked(_: Box<dyn Any + Send>) -> Response {
 }
 
 /// Browsers are to believe `Content-Type`.
-pub(super) async fn no_sniffing(mut response: Response) -> Response {
+pub(super) fn no_sniffing(mut response: Response) -> Response {
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }

@@ -2,20 +2,16 @@
 //! as in draft-ietf-httpapi-ratelimit-headers-10. How points are counted is left to `crate::access`, and how
 //! many a document takes to `crate::graphql`.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    sync::Arc,
-};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{ConnectInfo, Request},
     http::{HeaderName, HeaderValue, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
 use super::{
-    asks,
     media::MediaType,
     refusal::{Code, Refusal},
 };
@@ -32,11 +28,8 @@ const POINTS_AT_THE_DOOR: u32 = 1;
 
 /// Takes a point for a request that asks the engine, and gives it its [`Caller`]. A request of a caller to whom nothing
 /// is left goes no further, so that neither its body nor its document costs anything.
-pub(super) async fn door(State(access): State<Arc<Access>>, mut request: Request, next: Next) -> Response {
-    if !asks(request.uri().path()) {
-        return next.run(request).await;
-    }
-    let caller = caller(&access, &request);
+pub(super) async fn door(access: &Access, mut request: Request, next: Next) -> Response {
+    let caller = caller(access, &request);
     let response = match caller.take(POINTS_AT_THE_DOOR) {
         Ok(()) => {
             request.extensions_mut().insert(caller.clone());
@@ -75,7 +68,7 @@ fn with_figures(caller: &Caller, response: Response) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroU32;
+    use std::{num::NonZeroU32, sync::Arc};
 
     use axum::{Router, body::Body, http::StatusCode, routing::get};
     use http_body_util::BodyExt as _;

@@ -40,7 +40,7 @@ impl Stopping {
 
 async fn said(State(stopping): State<Stopping>, request: Request, next: Next) -> Response {
     let is_asked = request.uri().path() == "/readyz" && stopping.has_begun();
-    let mut response = if is_asked { no_sniffing(health::stopping()).await } else { next.run(request).await };
+    let mut response = if is_asked { no_sniffing(health::stopping()) } else { next.run(request).await };
     if stopping.has_begun() {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
