@@ -277,8 +277,9 @@ pub(super) fn write_text(text: &str, out: &mut Vec<u8>) {
 const BLOCK: usize = 16;
 
 /// Where the next byte stands that may not stand in a JSON string as it is.
+#[expect(clippy::needless_bitwise_bool, reason = "a comparison that another one may skip is no part of one instruction")]
 fn next_escaped(bytes: &[u8]) -> Option<usize> {
-    // Without a way out before the end of a block, and of a comparison: so that many bytes are compared by one instruction.
+    // Without a way out before the end of a block, so that all of its bytes are compared at once.
     let is_escaped = |byte: &u8| (*byte < b' ') | (*byte == b'"') | (*byte == b'\\');
     let has_escaped = |block: &[u8; BLOCK]| block.iter().fold(false, |found, byte| found | is_escaped(byte));
     let (blocks, _) = bytes.as_chunks();
