@@ -1,7 +1,9 @@
 //! What the compiler does not check: which room may use which (ARCHITECTURE.md draws it), that every
-//! module says what it is for, and that no file grows past reading. It reads the sources as text.
+//! module says what it is for, that no file grows past reading, and that `fuzz/` tries what is served. It reads
+//! the sources as text.
 
 use std::{
+    collections::HashSet,
     fs, iter,
     path::{Path, PathBuf},
 };
@@ -68,6 +70,18 @@ fn no_file_is_too_long_to_read() {
         (lines > MOST_LINES).then(|| format!("{file}: {lines} lines"))
     };
     assert_none(&format!("Files of more than {MOST_LINES} lines"), &everywhere().filter_map(long).collect::<Vec<_>>());
+}
+
+#[test]
+fn inputs_at_random_meet_the_versions_that_are_served() {
+    let [ours, theirs] = ["Cargo.lock", "fuzz/Cargo.lock"].map(|file| {
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("a file of the project")
+    });
+    let ours: HashSet<_> = packages(&ours).collect();
+    let names: HashSet<_> = ours.iter().map(|(name, _)| *name).collect();
+    let other = packages(&theirs).filter(|it| names.contains(it.0) && !ours.contains(it));
+    let faults: Vec<_> = other.map(|(name, version)| format!("{name} {version}")).collect();
+    assert_none("Versions in fuzz/Cargo.lock that Cargo.lock does not have (fuzz/README.md)", &faults);
 }
 
 #[test]
@@ -202,6 +216,14 @@ fn words(code: &str, word: &str) -> impl Iterator<Item = usize> {
 
 fn is_of_name(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
+}
+
+/// The names and versions in a lock file.
+fn packages(lock: &str) -> impl Iterator<Item = (&str, &str)> {
+    lock.split("[[package]]\n").skip(1).map(|package| {
+        let mut quoted = package.split('"').skip(1).step_by(2);
+        quoted.next().zip(quoted.next()).expect("a name, and a version")
+    })
 }
 
 /// The number of the line at a place, counted from one.
