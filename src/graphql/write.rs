@@ -277,7 +277,10 @@ pub(super) fn write_text(text: &str, out: &mut Vec<u8>) {
 const BLOCK: usize = 16;
 
 /// Where the next byte stands that may not stand in a JSON string as it is.
-#[expect(clippy::needless_bitwise_bool, reason = "a comparison that another one may skip is no part of one instruction")]
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "a comparison that another one may skip is no part of one instruction"
+)]
 fn next_escaped(bytes: &[u8]) -> Option<usize> {
     // Without a way out before the end of a block, so that all of its bytes are compared at once.
     let is_escaped = |byte: &u8| (*byte < b' ') | (*byte == b'"') | (*byte == b'\\');
