@@ -55,13 +55,22 @@ async function open() {
   }
 }
 
+/** How often what shows a single summary did not come. */
+let missed = 0;
+
 /**
- * Most readers begin with a list: what shows a single summary is loaded when somebody wants one.
+ * Most readers begin with a list: what shows a single summary is loaded when somebody wants one. Some browsers remember of an
+ * address that nothing came from it, and do not ask again: so it is asked for at another one.
  * @param {string} slug
  * @param {AbortSignal} signal
  */
 async function openSummary(slug, signal) {
-  const view = await import('./view/summary.js').catch((error) => Promise.reject(unreachable(error)));
+  const address = missed ? `./view/summary.js?again=${missed}` : './view/summary.js';
+  /** @type {typeof import('./view/summary.js')} */
+  const view = await import(address).catch((error) => {
+    missed += 1;
+    throw unreachable(error);
+  });
   if (!shown) stage.replaceChildren(view.summarySkeleton());
   return view.openSummary(slug, entry.list, signal);
 }
