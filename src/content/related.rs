@@ -78,9 +78,13 @@ impl Reading {
     /// The summaries that are related to each of these: so many at most as each wanted list says.
     pub(super) async fn related_to(
         &self,
-        mut parents: Vec<Parent<'_>>,
+        parents: impl Iterator<Item = Parent<'_>>,
         wanted: &[Nested<usize, SummaryProjection>],
     ) -> Result<HashMap<i64, Related>, Error> {
+        if wanted.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut parents: Vec<Parent<'_>> = parents.collect();
         parents.sort_unstable_by_key(|it| it.id);
         parents.dedup_by_key(|it| it.id);
         let most = wanted.iter().map(|it| it.by).max().unwrap_or_default();

@@ -178,17 +178,13 @@ impl Rows for SummaryProjection {
                 }
                 None => HashMap::new(),
             };
-            let related = if self.related.is_empty() {
-                HashMap::new()
-            } else {
-                let parents = rows.iter().map(|row| Parent {
-                    id: row.it.id,
-                    title: &row.it.title,
-                    language: &row.it.language,
-                    tags: &row.tags,
-                });
-                reading.related_to(parents.collect(), &self.related).await?
-            };
+            let parents = rows.iter().map(|row| Parent {
+                id: row.it.id,
+                title: &row.it.title,
+                language: &row.it.language,
+                tags: &row.tags,
+            });
+            let related = reading.related_to(parents, &self.related).await?;
             let relate = |Bare { it, tags: ids, body, .. }: Bare| {
                 let mut tags: Vec<_> = ids.iter().filter_map(|id| tags.get(id).cloned()).collect();
                 tags.sort_unstable_by(|one, other| one.it.it.slug.cmp(&other.it.it.slug));
