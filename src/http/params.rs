@@ -188,15 +188,15 @@ fn string(name: &str, value: &RawValue) -> Result<String, Refusal> {
 
 /// An object of JSON; `null` is an empty one.
 fn object<'j, V: Deserialize<'j>>(name: &str, json: &'j str) -> Result<BTreeMap<String, V>, Refusal> {
+    let broken = |error: serde_json::Error| bad(format!("`{name}` cannot be read: {error}. Send a JSON object."));
     let error = match serde_json::from_str::<Entries<V>>(json) {
         Ok(entries) => return Ok(entries.0),
         Err(error) => error,
     };
-    match serde_json::from_str::<&RawValue>(json).map(Kind::of) {
-        Ok(Kind::Null) => Ok(BTreeMap::new()),
-        Ok(Kind::Object) => Err(bad(format!("`{name}` cannot be read: {error}. Send a JSON object."))),
-        Ok(kind) => Err(bad(format!("`{name}` is {kind}. Send a JSON object."))),
-        Err(error) => Err(bad(format!("`{name}` cannot be read: {error}. Send a JSON object."))),
+    match Kind::of(serde_json::from_str(json).map_err(broken)?) {
+        Kind::Null => Ok(BTreeMap::new()),
+        Kind::Object => Err(broken(error)),
+        kind => Err(bad(format!("`{name}` is {kind}. Send a JSON object."))),
     }
 }
 
