@@ -117,6 +117,7 @@ impl Reading {
             return Ok(None);
         }
         let below = Below { parents: days, link: zone.on_day_sql(scan.key, PARENT, days) };
+        // Totals are put in when days are counted.
         self.list_below(&below, scan, by, wanted, Some(&HashMap::new())).await.map(Some)
     }
 

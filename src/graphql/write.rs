@@ -315,7 +315,9 @@ mod tests {
         }
 
         #[test]
-        fn what_has_to_be_escaped_is_found_wherever_it_stands(text in r#"[a-zé"\\\x00-\x1f\x7f€]{0,100}|[a-z€]{0,100}[\x00-\x22\\]?[a-z]{0,9}"#) {
+        fn what_has_to_be_escaped_is_found_wherever_it_stands(
+            text in r#"[a-zé"\\\x00-\x1f\x7f€]{0,100}|[a-z€]{0,100}[\x00-\x22\\]?[a-z]{0,9}"#,
+        ) {
             let bytes = text.as_bytes();
             let found = bytes.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
             prop_assert_eq!(next_escaped(bytes), found);

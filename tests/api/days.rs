@@ -176,15 +176,17 @@ both! {
 
     async fn few_days_whose_summaries_are_read_are_not_counted(app: TestApp) {
         let week = "filter: {publishedAt: {gte: \"2026-05-03T00:00:00Z\", lt: \"2026-05-10T00:00:00Z\"}}";
+        let tokyo = format!("{week}, timeZone: \"Asia/Tokyo\"");
         let all = "totalCount summaryCount pageInfo { hasNextPage } nodes { ordinal date count";
+        let slugs = "nodes { summaries { nodes { slug } } }";
         for (expected, field) in [
             (1, format!("summaryDays(first: 7, {week}) {{ {all} summaries {{ totalCount nodes {{ title }} }} }} }}")),
             (1, format!("summaryDays(first: 7, {week}) {{ {all} }} }}")),
             // Who reads no more than a day's first one has to count; so has who sees no more than some of the days.
             (2, format!("summaryDays(first: 7, {week}) {{ {all} summaries(first: 1) {{ nodes {{ title }} }} }} }}")),
             (2, format!("summaryDays(first: 6, {week}) {{ {all} summaries {{ nodes {{ title }} }} }} }}")),
-            (2, format!("summaryDays(last: 7, {week}, timeZone: \"Asia/Tokyo\") {{ nodes {{ summaries {{ nodes {{ slug }} }} }} }}")),
-            (1, format!("summaryDays(last: 8, {week}, timeZone: \"Asia/Tokyo\") {{ nodes {{ summaries {{ nodes {{ slug }} }} }} }}")),
+            (2, format!("summaryDays(last: 7, {tokyo}) {{ {slugs} }}")),
+            (1, format!("summaryDays(last: 8, {tokyo}) {{ {slugs} }}")),
         ] {
             app.statements_of(&field).await; // whether it takes one statement is known by now
             let run = app.statements_of(&field).await;
