@@ -9,7 +9,7 @@ use super::{
     Category, Content, Error, Page, PageArgs, PageProjection, Reading, SummaryFilter,
     counters::{self, Counted, UNCATEGORISED},
     filter::Condition,
-    named::{NamedTable, Nodes, Surroundings, by_id, by_slug},
+    named::{FirstBelow, NamedTable, Nodes, Surroundings, by_id, by_slug},
 };
 
 /// Which category.
@@ -51,6 +51,7 @@ impl Surroundings for CategoryProjection {
         &'a self,
         reading: &'a Reading,
         nodes: &'a mut BTreeMap<i64, CategoryNode>,
+        _: FirstBelow,
     ) -> BoxFuture<'a, Result<(), Error>> {
         counters::fill(reading, Counted::Category, &self.counts, nodes, |node| &mut node.counts).boxed()
     }
@@ -92,7 +93,7 @@ impl Reading {
             CategoryBy::Id(id) => by_id(*id),
             CategoryBy::Slug(slug) => by_slug(slug),
         };
-        self.find_node(&condition, wanted).await
+        self.find_node(condition, wanted).await
     }
 
     /// The categories with these numbers.

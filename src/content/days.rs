@@ -67,7 +67,8 @@ impl Reading {
         let scan = scan_by_tag(condition.clone(), SummaryOrder::PublishedAt, Direction::Desc);
         let few = few_days(&list.page, &condition, &zone);
         let mut read = self.read_uncounted(few.as_deref(), &zone, &scan, wanted).await?;
-        let counts = match read.as_ref().and_then(counts_of) {
+        let size = wanted.rows.as_ref().and_then(|rows| rows.summaries.first()).map_or(0, |first| first.by.size);
+        let counts = match read.as_ref().and_then(|pages| counts_of(pages, size)) {
             Some(counts) => counts,
             None if wanted.total || wanted.shape().is_wanted(list.page.size) => {
                 self.count_days(condition, &zone).await?
@@ -149,9 +150,10 @@ fn few_days(page: &PageArgs, condition: &Condition, zone: &Zone) -> Option<Vec<i
     zone.days_of(instants, page.size)
 }
 
-/// How many summaries the days have of which these are pages, the newest first; `None` where one has more than its page.
-fn counts_of(pages: &HashMap<i64, Page<Summary>>) -> Option<Vec<(i64, i64)>> {
-    if pages.values().any(|page| page.ends.has_next || page.ends.has_previous) {
+/// How many summaries the days have of which these are pages of that size, the newest first; `None` where one may have
+/// more than its page.
+fn counts_of(pages: &HashMap<i64, Page<Summary>>, size: usize) -> Option<Vec<(i64, i64)>> {
+    if pages.values().any(|page| page.edges.len() >= size) {
         return None;
     }
     let count = |(day, page): (&i64, &Page<Summary>)| Some((*day, i64::try_from(page.edges.len()).ok()?));

@@ -21,6 +21,7 @@ use super::{
     filter::Condition,
     list::Rows,
     scan::Scan,
+    selected::Selected,
     summary::{Summary, SummaryOrder, SummaryProjection, scan_by_tag},
     zone::{self, Zone},
 };

@@ -14,14 +14,16 @@ use super::{
     cursor::OrderTag,
     error::stored,
     filter::Condition,
-    list::Rows,
+    list::Above,
     nested::Below,
     page::Total,
     scan::{From, Scan},
+    selected::Selected,
     series::{SeriesNode, SeriesProjection},
     source::{SourceNode, SourceProjection},
     summary::{Summary, SummaryProjection},
 };
+use crate::db::Sql;
 pub use entity::episode::Column as EpisodeColumn;
 
 readable!(episode:
@@ -177,6 +179,23 @@ impl Reading {
         self.list_below(&Below::column(column, parents), &scan, &list.page, wanted, None).await
     }
 
+    /// A page of rows with names, and one of the episodes of each of them, which that column names: in one statement, where
+    /// that can be.
+    pub(super) async fn episodes_along(
+        &self,
+        above: &Above<'_>,
+        column: &'static str,
+        list: &EpisodeList,
+        wanted: &PageProjection<EpisodeProjection>,
+    ) -> Result<Option<(Page<i64>, HashMap<i64, Page<Episode>>)>, Error> {
+        if !self.may_come_along(&list.page, wanted) {
+            return Ok(None);
+        }
+        let Some(condition) = list.filter.resolve_known(self).await? else { return Ok(None) };
+        let scan = scan(condition, list.order, list.direction);
+        self.list_along(above, column, &scan, &list.page, wanted).await
+    }
+
     /// A page of the other episodes that tell the same story as each of these: the earliest first.
     pub(super) async fn duplicates_of(
         &self,
@@ -191,29 +210,28 @@ impl Reading {
 
     /// One episode.
     pub async fn find_episode(&self, by: &EpisodeBy, wanted: &EpisodeProjection) -> Result<Option<Episode>, Error> {
-        let mut sql = self.sql();
-        sql.push("SELECT e.id");
-        wanted.select(&mut sql);
-        sql.push(" FROM episode e WHERE ");
-        match by {
-            EpisodeBy::Id(id) => drop(sql.push("e.id = ").bind((*id).into())),
-            EpisodeBy::Url { canonical, source } => {
-                sql.push("e.canonical_url = ").bind(canonical.clone().into());
-                if let Some(slug) = source {
-                    sql.push(" AND e.source_id = (SELECT k.id FROM source k WHERE k.slug = ");
-                    sql.bind(slug.clone().into()).push(")");
+        let from = |sql: &mut Sql| {
+            sql.push(" FROM episode e WHERE ");
+            match by {
+                EpisodeBy::Id(id) => drop(sql.push("e.id = ").bind((*id).into())),
+                EpisodeBy::Url { canonical, source } => {
+                    sql.push("e.canonical_url = ").bind(canonical.clone().into());
+                    if let Some(slug) = source {
+                        sql.push(" AND e.source_id = (SELECT k.id FROM source k WHERE k.slug = ");
+                        sql.bind(slug.clone().into()).push(")");
+                    }
+                }
+                EpisodeBy::SeriesNumber { series, season, number } => {
+                    sql.push("e.series_id = (SELECT k.id FROM series k WHERE k.slug = ").bind(series.clone().into());
+                    sql.push(") AND e.number = ").bind((*number).into());
+                    if let Some(season) = season {
+                        sql.push(" AND e.season = ").bind((*season).into());
+                    }
                 }
             }
-            EpisodeBy::SeriesNumber { series, season, number } => {
-                sql.push("e.series_id = (SELECT k.id FROM series k WHERE k.slug = ").bind(series.clone().into());
-                sql.push(") AND e.number = ").bind((*number).into());
-                if let Some(season) = season {
-                    sql.push(" AND e.season = ").bind((*season).into());
-                }
-            }
-        }
-        sql.push(" ORDER BY e.published_at, e.id LIMIT 1");
-        Ok(self.numbered(sql, wanted).await?.pop().map(|(_, episode)| episode))
+            sql.push(" ORDER BY e.published_at, e.id LIMIT 1");
+        };
+        Ok(self.look_up("e.id", wanted, from).await?.pop().map(|(_, episode)| episode))
     }
 
     /// The episodes with these numbers, in no order.
@@ -227,11 +245,10 @@ impl Reading {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut sql = self.sql();
-        sql.push("SELECT e.id");
-        wanted.select(&mut sql);
-        sql.push(" FROM episode e WHERE ").any_of("e.id", ids);
-        self.numbered(sql, wanted).await
+        let from = |sql: &mut Sql| {
+            sql.push(" FROM episode e WHERE ").any_of("e.id", ids);
+        };
+        self.look_up("e.id", wanted, from).await
     }
 
     /// The episode next to each of these in its series, on that side, where there is one.

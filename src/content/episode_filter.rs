@@ -45,6 +45,12 @@ impl EpisodeFilter {
         Ok(self.condition(&names))
     }
 
+    /// The same, where its names are known: that asks nobody.
+    pub(super) async fn resolve_known(&self, reading: &Reading) -> Result<Option<Condition>, Error> {
+        let names = reading.names_if(|names| self.is_known(names)).await?;
+        Ok(names.map(|names| self.condition(&names)))
+    }
+
     /// Whether there can be such a filter, whatever its names are.
     pub fn check(&self) -> Result<(), Error> {
         filter::check_parts(self.parts())

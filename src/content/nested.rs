@@ -6,12 +6,13 @@
 use std::collections::HashMap;
 
 use super::{
-    Direction, Error, Page, PageArgs, PageProjection, Reading,
+    Error, Page, PageProjection, Reading,
     filter::Condition,
-    page::Shape,
-    scan::{Bounds, Scan},
+    scan::Scan,
+    selected::{Along, Selected},
+    slice::{Slice, is_equal, sort_by_number},
 };
-use crate::db::{Dialect, Row, Sql};
+use crate::db::{Row, Sql};
 
 /// Something that depends on arguments, below another row. Aliases with equal arguments share it.
 #[derive(Debug)]
@@ -39,62 +40,134 @@ pub(super) const PARENT: &str = "p.value";
 impl<'p> Below<'p> {
     /// The column of the list's rows holds the parent.
     pub(super) fn column(column: &str, parents: &'p [i64]) -> Self {
-        Self { parents, link: format!("{column} = {PARENT}") }
+        Self { parents, link: Self::link(column) }
+    }
+
+    /// What says so.
+    pub(super) fn link(column: &str) -> String {
+        format!("{column} = {PARENT}")
     }
 }
 
-/// Reads the page below each of these parents; see [`super::page::read`]. There is a page for each of them.
-pub(super) async fn read<R>(
+/// Reads the page below each of these parents. There is a page for each of them.
+pub(super) async fn read<S: Selected>(
     reading: &Reading,
     below: &Below<'_>,
-    scan: &Scan,
-    args: &PageArgs,
-    shape: Shape,
-    select: impl Fn(&mut Sql),
-    read: impl Fn(&Row, usize) -> Result<R, Error>,
-) -> Result<HashMap<i64, Page<R>>, Error> {
-    let bounds = Bounds::of(scan, args)?;
-    let mut pages: HashMap<i64, Page<R>> = below.parents.iter().map(|parent| (*parent, Page::default())).collect();
-    if below.parents.is_empty() || scan.condition == Condition::Never || !shape.is_wanted(args.size) {
+    slice: Slice<'_, S>,
+) -> Result<HashMap<i64, Page<S::Bare>>, Error> {
+    let lower = Lower { slice, link: &below.link };
+    let mut pages: HashMap<i64, Page<S::Bare>> =
+        below.parents.iter().map(|parent| (*parent, Page::default())).collect();
+    if below.parents.is_empty() || !lower.slice.is_wanted() {
         return Ok(pages);
     }
-    let mut rows = reading.rows(statement(reading.sql(), below, scan, args, &bounds, shape, select)).await?;
-    let ends = bounds.ends_columns(shape.ends);
-    if is_unsorted(reading.dialect(), scan) {
-        sort(&mut rows, 1 + ends, (scan.direction == Direction::Asc) == args.backwards)?;
-    }
-    let mut rest = rows.as_slice();
-    while let Some(first) = rest.first() {
-        let parent: i64 = first.try_get_by_index(0)?;
-        let is_other = |row: &Row| row.try_get_by_index::<i64>(0).is_ok_and(|other| other != parent);
-        let (rows, others) = rest.split_at(rest.iter().position(is_other).unwrap_or(rest.len()));
-        let page = match first.try_get_by_index::<Option<i64>>(1 + ends)? {
-            None => Page::without_rows(first, 1, ends)?,
-            Some(_) => Page::of(rows, 1, scan, &bounds, args, shape, &read)?,
-        };
-        pages.insert(parent, page);
-        rest = others;
+    let mut sql = reading.sql();
+    let is_joined = if sql.dialect().has_lateral() {
+        sql.push("SELECT ").push(PARENT);
+        lower.write_columns(&mut sql, PARENT);
+        lower.write_join(sql.push(" FROM ").each(below.parents), PARENT);
+        true
+    } else {
+        lower.write_in_turn(&mut sql, below.parents)
+    };
+    let rows = reading.rows(sql).await?;
+    let mut rows: Vec<&Row> = rows.iter().collect();
+    sort_by_number(&mut rows)?;
+    for rows in rows.chunk_by_mut(|one, other| is_equal(one, other, 0)) {
+        let [first, ..] = rows else { continue };
+        let parent = first.try_get_by_index(0)?;
+        pages.insert(parent, lower.page(rows, 1, is_joined)?);
     }
     Ok(pages)
 }
 
-/// Whether rows come in no order that anybody promises: a join has none, and numbers are sorted here for less than
-/// rows are sorted there. Texts have an order of their own in each database.
-fn is_unsorted(dialect: Dialect, scan: &Scan) -> bool {
-    dialect.has_lateral() && !scan.key_is_text
+/// A page below each of some rows, in a statement that reads those.
+pub(super) struct Lower<'a, S: Selected> {
+    pub(super) slice: Slice<'a, S>,
+    /// As in [`Below`].
+    pub(super) link: &'a str,
 }
 
-/// Sorts rows by their parents, and those of a parent by key and id, which stand at `at`.
-fn sort(rows: &mut Vec<Row>, at: usize, descending: bool) -> Result<(), Error> {
-    let place = |row: Row| {
-        let (id, key): (Option<i64>, Option<i64>) = (row.try_get_by_index(at)?, row.try_get_by_index(at + 1)?);
-        let way = |number: Option<i64>| number.map(|number| if descending { !number } else { number });
-        Ok(((row.try_get_by_index::<i64>(0)?, way(key), way(id)), row))
-    };
-    let mut placed = rows.drain(..).map(place).collect::<Result<Vec<_>, Error>>()?;
-    placed.sort_by_key(|(place, _)| *place);
-    rows.extend(placed.into_iter().map(|(_, row)| row));
-    Ok(())
+impl<S: Selected> Lower<'_, S> {
+    /// Writes the columns that [`Self::page`] reads, behind a comma: whether rows come before and behind the page, the page's
+    /// rows, and what comes along with them.
+    fn write_columns(&self, sql: &mut Sql, parent: &str) {
+        self.slice.write_ends(sql.push(", "), Some(&self.link.replace(PARENT, parent)));
+        sql.push("x.*");
+        if let Some(along) = self.slice.along() {
+            along.select(sql, "x");
+        }
+    }
+
+    /// Writes the join, in which a parent without any rows has one that is empty.
+    fn write_join(&self, sql: &mut Sql, parent: &str) {
+        sql.push(" LEFT JOIN LATERAL (SELECT ");
+        self.slice.write_rows(sql, Some(&self.link.replace(PARENT, parent)), true);
+        sql.push(") x ON TRUE");
+        if let Some(along) = self.slice.along() {
+            along.join(sql, "x");
+        }
+    }
+
+    /// The page of one parent, out of all its rows. At `at` begin those columns.
+    fn page(&self, rows: &mut [&Row], at: usize, is_joined: bool) -> Result<Page<S::Bare>, Error> {
+        let first = rows.first().copied();
+        let id = first.map(|row| row.try_get_by_index::<Option<i64>>(at + self.slice.ends_columns())).transpose()?;
+        match id.flatten() {
+            None => self.slice.page_without_rows(first, at),
+            Some(_) => self.slice.page(rows, at, is_joined),
+        }
+    }
+
+    /// Writes a statement that runs for one parent after another, whose rows begin with the parent. Gives whether they are
+    /// those of a join.
+    fn write_in_turn(&self, sql: &mut Sql, parents: &[i64]) -> bool {
+        sql.push("SELECT ");
+        let parent = sql.in_turn(parents);
+        let link = self.link.replace(PARENT, &parent);
+        sql.push(&parent).push(", ");
+        // Without rows, there is a row that says what is around them.
+        let is_joined = self.slice.ends_columns() > 0;
+        if is_joined {
+            self.slice.write_ends(sql, Some(&link));
+            sql.push("x.* FROM (SELECT 1) LEFT JOIN (SELECT ");
+        }
+        self.slice.write_rows(sql, Some(&link), is_joined);
+        if is_joined {
+            sql.push(") x ON TRUE");
+        }
+        is_joined
+    }
+}
+
+/// Rows of which nothing but the number is read, each with its page.
+impl<S: Selected> Selected for Lower<'_, S> {
+    type Bare = (i64, Page<S::Bare>);
+
+    fn select(&self, _: &mut Sql) {}
+
+    fn read(&self, row: &Row, at: &mut usize) -> Result<Self::Bare, Error> {
+        Ok((row.try_get_by_index(*at - 2)?, Page::default()))
+    }
+
+    fn along(&self) -> Option<&dyn Along<Self::Bare>> {
+        Some(self)
+    }
+}
+
+impl<S: Selected> Along<(i64, Page<S::Bare>)> for Lower<'_, S> {
+    fn select(&self, sql: &mut Sql, row: &str) {
+        self.write_columns(sql, &format!("{row}.row_id"));
+    }
+
+    fn join(&self, sql: &mut Sql, row: &str) {
+        self.write_join(sql, &format!("{row}.row_id"));
+    }
+
+    fn put(&self, rows: &mut [&Row], at: usize, (_, page): &mut (i64, Page<S::Bare>)) -> Result<(), Error> {
+        *page = self.page(rows, at, true)?;
+        Ok(())
+    }
 }
 
 /// How many rows the whole list below each of these parents has; those without any are left out.
@@ -141,45 +214,4 @@ pub(super) fn add_totals<R>(pages: &mut HashMap<i64, Page<R>>, totals: &HashMap<
     for (parent, total) in totals {
         pages.entry(*parent).or_default().total = *total;
     }
-}
-
-/// The parent, whether rows come before and behind its page, and the page's rows: id, key and what is selected; those of
-/// a parent one after another, unless they come [unsorted](is_unsorted). A parent without any rows has one that is empty,
-/// where there is more to say of it.
-fn statement(
-    mut sql: Sql,
-    below: &Below<'_>,
-    scan: &Scan,
-    args: &PageArgs,
-    bounds: &Bounds,
-    shape: Shape,
-    select: impl Fn(&mut Sql),
-) -> Sql {
-    sql.push("SELECT ");
-    let has_lateral = sql.dialect().has_lateral();
-    let parent = if has_lateral { PARENT.to_owned() } else { sql.in_turn(below.parents) };
-    let link = below.link.replace(PARENT, &parent);
-    sql.push(&parent).push(", ");
-    bounds.write_ends(&mut sql, scan, shape.ends, Some(&link));
-    if !has_lateral && !bounds.ends_are_asked(shape.ends) {
-        sql.push(scan.id).push(", ").push(scan.key);
-        select(&mut sql);
-        bounds.write_rows(&mut sql, scan, args, Some(&link));
-        return sql;
-    }
-    sql.push("x.* FROM ");
-    if has_lateral {
-        sql.each(below.parents).push(" LEFT JOIN LATERAL");
-    } else {
-        sql.push("(SELECT 1) LEFT JOIN");
-    }
-    sql.push(" (SELECT ").push(scan.id).push(" AS row_id, ").push(scan.key).push(" AS row_key");
-    select(&mut sql);
-    bounds.write_rows(&mut sql, scan, args, Some(&link));
-    sql.push(") x ON TRUE");
-    if !is_unsorted(sql.dialect(), scan) {
-        sql.push(" ORDER BY ").push(&parent).push(", ");
-        scan.write_order(&mut sql, args.backwards, "x.row_key", "x.row_id");
-    }
-    sql
 }

@@ -1,15 +1,14 @@
 //! A page of a list: keyset paging both ways, for every list there is.
 //!
-//! A page is one statement, and its ends are exact, whichever way one pages. What a list is made of
-//! stands in `scan`; lists below other rows in `nested`.
+//! A page is one statement, and its ends are exact, whichever way one pages. How it is read stands in `slice`, what a
+//! list is made of in `scan`; lists below other rows in `nested`.
 
 use entity::kinds::Dimension;
 
 use super::{
-    Error, Nested, Reading,
+    Error, Nested,
     facets::{Facets, FacetsProjection},
-    filter::Condition,
-    scan::{Bounds, Scan},
+    scan::Scan,
 };
 use crate::db::{Row, Sql};
 
@@ -199,6 +198,11 @@ pub(super) struct Shape {
 }
 
 impl Shape {
+    /// The rows.
+    pub(super) fn rows() -> Self {
+        Self { rows: true, cursors: false, ends: EndsProjection::default() }
+    }
+
     /// Whether a page of that size has anything that anyone wants.
     pub(super) fn is_wanted(self, size: usize) -> bool {
         let EndsProjection { next, previous, cursors } = self.ends;
@@ -225,7 +229,7 @@ impl Total {
 
     /// Writes it as a column, in front of others. It is in the page's own statement: one round trip, and one snapshot
     /// without a transaction.
-    fn write(&self, sql: &mut Sql, scan: &Scan) {
+    pub(super) fn write(&self, sql: &mut Sql, scan: &Scan) {
         match self {
             Self::Unasked => return,
             Self::Kept(dimension, key) => {
@@ -243,12 +247,12 @@ impl Total {
     }
 
     /// How many columns it takes.
-    fn columns(&self) -> usize {
+    pub(super) fn columns(&self) -> usize {
         usize::from(*self != Self::Unasked)
     }
 
     /// Reads it from its column. What is not counted has none.
-    fn read(&self, row: Option<&Row>) -> Result<i64, Error> {
+    pub(super) fn read(&self, row: Option<&Row>) -> Result<i64, Error> {
         match row {
             Some(row) if *self != Self::Unasked => Ok(row.try_get_by_index::<Option<i64>>(0)?.unwrap_or_default()),
             _ => Ok(0),
@@ -256,96 +260,9 @@ impl Total {
     }
 }
 
-/// Reads a page: `select` writes further columns, each behind a comma, and `read` takes them back,
-/// from the place where they begin. A list that nothing can be in costs no statement.
-pub(super) async fn read<R>(
-    reading: &Reading,
-    scan: &Scan,
-    args: &PageArgs,
-    shape: Shape,
-    total: &Total,
-    select: impl Fn(&mut Sql),
-    read: impl Fn(&Row, usize) -> Result<R, Error>,
-) -> Result<Page<R>, Error> {
-    let bounds = Bounds::of(scan, args)?;
-    if scan.condition == Condition::Never {
-        return Ok(Page::default());
-    }
-    let around = || {
-        let mut sql = reading.sql();
-        sql.push("SELECT ");
-        total.write(&mut sql, scan);
-        bounds.write_ends(&mut sql, scan, shape.ends, None);
-        sql
-    };
-    let (mut page, mut is_known) = (Page::default(), false);
-    if shape.is_wanted(args.size) {
-        let mut sql = around();
-        sql.push(scan.id).push(", ").push(scan.key);
-        select(&mut sql);
-        bounds.write_rows(&mut sql, scan, args, None);
-        let rows = reading.rows(sql).await?;
-        page = Page::of(&rows, total.columns(), scan, &bounds, args, shape, read)?;
-        page.total = total.read(rows.first())?;
-        is_known = !rows.is_empty();
-    }
-    // Without rows, there is none that says what is around them.
-    if !is_known && (*total != Total::Unasked || bounds.ends_are_asked(shape.ends)) {
-        let mut sql = around();
-        sql.push("0"); // as each of those columns stands in front of another
-        let rows = reading.rows(sql).await?;
-        page.ends.read(rows.first(), total.columns(), bounds.ends_columns(shape.ends))?;
-        page.total = total.read(rows.first())?;
-    }
-    Ok(page)
-}
-
-impl<R> Page<R> {
-    /// A page out of its rows and one more, if there is one. At `at` stand, in each of them: whether rows
-    /// come before the page and behind it as far as its bounds tell, where that is asked for; the row's id and its sort key;
-    /// and what was selected.
-    pub(super) fn of(
-        rows: &[Row],
-        at: usize,
-        scan: &Scan,
-        bounds: &Bounds,
-        args: &PageArgs,
-        shape: Shape,
-        read: impl Fn(&Row, usize) -> Result<R, Error>,
-    ) -> Result<Self, Error> {
-        let mut page = Self::default();
-        let ends = bounds.ends_columns(shape.ends);
-        page.ends.read(rows.first(), at, ends)?;
-        let at = at + ends;
-        if rows.len() > args.size {
-            *(if args.backwards { &mut page.ends.has_previous } else { &mut page.ends.has_next }) = true;
-        }
-        for row in rows.iter().take(args.size) {
-            let has_cursor = shape.cursors || shape.ends.cursors;
-            let cursor = if has_cursor { scan.cursor(row, at)? } else { String::new() };
-            page.edges.push(Edge { cursor, row: read(row, at + 2)? });
-        }
-        if args.backwards {
-            page.edges.reverse();
-        }
-        if shape.ends.cursors {
-            page.ends.start = page.edges.first().map(|edge| edge.cursor.clone());
-            page.ends.end = page.edges.last().map(|edge| edge.cursor.clone());
-        }
-        Ok(page)
-    }
-
-    /// A page without rows, of which this row says whether any lie before or behind it.
-    pub(super) fn without_rows(row: &Row, at: usize, ends: usize) -> Result<Self, Error> {
-        let mut page = Self::default();
-        page.ends.read(Some(row), at, ends)?;
-        Ok(page)
-    }
-}
-
 impl Ends {
     /// Whether there are rows on either side, as the statement says in so many columns.
-    fn read(&mut self, row: Option<&Row>, at: usize, columns: usize) -> Result<(), Error> {
+    pub(super) fn read(&mut self, row: Option<&Row>, at: usize, columns: usize) -> Result<(), Error> {
         if let Some(row) = row.filter(|_| columns > 0) {
             self.has_previous = row.try_get_by_index(at)?;
             self.has_next = row.try_get_by_index(at + 1)?;

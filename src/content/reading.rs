@@ -70,6 +70,12 @@ impl Reading {
         Ok(self.refreshed.get_or_try_init(refresh).await?.clone())
     }
 
+    /// The names as they are in memory, if everything that `has` looks for stands there.
+    pub(super) async fn names_if(&self, has: impl Fn(&Names) -> bool) -> Result<Option<Arc<Names>>, Error> {
+        let names = self.names().await?;
+        Ok(has(&names).then_some(names))
+    }
+
     /// The names of this look: the same for all its fields, unless one of them needs newer ones.
     async fn names(&self) -> Result<Arc<Names>, Error> {
         let kept = self.names.lock().unwrap_or_else(PoisonError::into_inner).clone();

@@ -132,8 +132,8 @@ impl Bounds {
         sql.push(", ");
     }
 
-    /// The rows between them, from one end on, and one more than the page has.
-    pub(super) fn write_rows(&self, sql: &mut Sql, scan: &Scan, args: &PageArgs, link: Option<&str>) {
+    /// So many of the rows between them, from one end on.
+    pub(super) fn write_rows(&self, sql: &mut Sql, scan: &Scan, backwards: bool, most: usize, link: Option<&str>) {
         scan.write_condition(sql, link);
         let ascending = scan.direction == Direction::Asc;
         if let Some(position) = &self.after {
@@ -143,7 +143,7 @@ impl Bounds {
             scan.write_position(sql, if ascending { " < " } else { " > " }, position);
         }
         sql.push(" ORDER BY ");
-        scan.write_order(sql, args.backwards, scan.key, scan.id);
-        sql.push(" LIMIT ").push(itoa::Buffer::new().format(args.size + 1));
+        scan.write_order(sql, backwards, scan.key, scan.id);
+        sql.push(" LIMIT ").push(itoa::Buffer::new().format(most));
     }
 }

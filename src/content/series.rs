@@ -12,7 +12,8 @@ use super::{
     counters::{self, Counted},
     episode::{Episode, EpisodeList, EpisodeProjection},
     filter::{Condition, NameColumn, check_parts},
-    named::{NamedTable, Nodes, Surroundings, by_id, by_slug},
+    list::Above,
+    named::{FirstBelow, Found, NamedTable, Nodes, Surroundings, by_id, by_slug},
     nested::Below,
     source::{SourceNode, SourceProjection},
 };
@@ -78,10 +79,23 @@ impl Surroundings for SeriesProjection {
         SeriesNode { it, ..SeriesNode::default() }
     }
 
+    fn first_below<'a>(
+        &'a self,
+        reading: &'a Reading,
+        above: &'a Above<'a>,
+    ) -> BoxFuture<'a, Result<Option<Found>, Error>> {
+        async move {
+            let Some(Nested { by, wanted }) = self.episodes.first() else { return Ok(None) };
+            Ok(reading.episodes_along(above, "e.series_id", by, wanted).await?.map(FirstBelow::episodes))
+        }
+        .boxed()
+    }
+
     fn fill<'a>(
         &'a self,
         reading: &'a Reading,
         nodes: &'a mut BTreeMap<i64, SeriesNode>,
+        mut first: FirstBelow,
     ) -> BoxFuture<'a, Result<(), Error>> {
         async move {
             let ids: Vec<i64> = nodes.keys().copied().collect();
@@ -92,7 +106,10 @@ impl Surroundings for SeriesProjection {
                 }
             }
             for Nested { by, wanted } in &self.episodes {
-                let mut pages = reading.episodes_below("e.series_id", &ids, by, wanted).await?;
+                let mut pages = match first.episodes.take() {
+                    Some(pages) => pages,
+                    None => reading.episodes_below("e.series_id", &ids, by, wanted).await?,
+                };
                 for (id, node) in nodes.iter_mut() {
                     node.episodes.push(pages.remove(id).unwrap_or_default());
                 }
@@ -145,7 +162,7 @@ impl Reading {
             SeriesBy::Id(id) => by_id(*id),
             SeriesBy::Slug(slug) => by_slug(slug),
         };
-        self.find_node(&condition, wanted).await
+        self.find_node(condition, wanted).await
     }
 
     /// The series with these numbers.

@@ -10,7 +10,8 @@ use super::{
     episode::{Episode, EpisodeList, EpisodeProjection},
     fetching::{FetchColumn, FetchState},
     filter::Condition,
-    named::{NamedTable, Nodes, Surroundings, by_id, by_slug},
+    list::Above,
+    named::{FirstBelow, Found, NamedTable, Nodes, Surroundings, by_id, by_slug},
     series::{SeriesNode, SeriesProjection},
     summary::{Summary, SummaryList, SummaryProjection},
 };
@@ -68,10 +69,26 @@ impl Surroundings for SourceProjection {
         SourceNode { it, ..SourceNode::default() }
     }
 
+    fn first_below<'a>(
+        &'a self,
+        reading: &'a Reading,
+        above: &'a Above<'a>,
+    ) -> BoxFuture<'a, Result<Option<Found>, Error>> {
+        async move {
+            if let Some(Nested { by, wanted }) = self.episodes.first() {
+                return Ok(reading.episodes_along(above, "e.source_id", by, wanted).await?.map(FirstBelow::episodes));
+            }
+            let Some(Nested { by, wanted }) = self.summaries.first() else { return Ok(None) };
+            Ok(reading.summaries_along(above, "s.source_id", by, wanted).await?.map(FirstBelow::summaries))
+        }
+        .boxed()
+    }
+
     fn fill<'a>(
         &'a self,
         reading: &'a Reading,
         nodes: &'a mut BTreeMap<i64, SourceNode>,
+        mut first: FirstBelow,
     ) -> BoxFuture<'a, Result<(), Error>> {
         async move {
             let ids: Vec<i64> = nodes.keys().copied().collect();
@@ -82,13 +99,19 @@ impl Surroundings for SourceProjection {
                 }
             }
             for Nested { by, wanted } in &self.episodes {
-                let mut pages = reading.episodes_below("e.source_id", &ids, by, wanted).await?;
+                let mut pages = match first.episodes.take() {
+                    Some(pages) => pages,
+                    None => reading.episodes_below("e.source_id", &ids, by, wanted).await?,
+                };
                 for (id, node) in nodes.iter_mut() {
                     node.episodes.push(pages.remove(id).unwrap_or_default());
                 }
             }
             for Nested { by, wanted } in &self.summaries {
-                let mut pages = reading.summaries_below("s.source_id", &ids, by, wanted).await?;
+                let mut pages = match first.summaries.take() {
+                    Some(pages) => pages,
+                    None => reading.summaries_below("s.source_id", &ids, by, wanted).await?,
+                };
                 for (id, node) in nodes.iter_mut() {
                     node.summaries.push(pages.remove(id).unwrap_or_default());
                 }
@@ -128,7 +151,7 @@ impl Reading {
             SourceBy::Slug(slug) => by_slug(slug),
             SourceBy::FeedUrl(url) => Condition::Texts("n.feed_url", vec![url.clone()]),
         };
-        self.find_node(&condition, wanted).await
+        self.find_node(condition, wanted).await
     }
 
     /// The sources with these numbers.

@@ -3,6 +3,8 @@
 
 mod rows;
 
+pub(super) use rows::Bare;
+
 use std::{collections::HashMap, sync::Arc};
 
 use entity::summary::{Column, Model};
@@ -16,10 +18,11 @@ use super::{
     episode::{Episode, EpisodeBy, EpisodeProjection},
     error::stored,
     filter::Condition,
-    list::Rows,
+    list::Above,
     nested::Below,
     page::Total,
     scan::{From, Scan},
+    selected::Selected,
     source::{SourceNode, SourceProjection},
     tag::{TagNode, TagProjection},
 };
@@ -209,6 +212,24 @@ impl Reading {
         }
         self.show_matches(pages.values_mut(), &list.filter, wanted).await?;
         Ok(pages)
+    }
+
+    /// A page of rows with names, and one of the published summaries of each of them, which that column names: in one
+    /// statement, where that can be.
+    pub(super) async fn summaries_along(
+        &self,
+        above: &Above<'_>,
+        column: &'static str,
+        list: &SummaryList,
+        wanted: &PageProjection<SummaryProjection>,
+    ) -> Result<Option<(Page<i64>, HashMap<i64, Page<Summary>>)>, Error> {
+        // Facets, and what is found by words, have more around them.
+        if list.filter.has_text() || !wanted.facets.is_empty() || !self.may_come_along(&list.page, wanted) {
+            return Ok(None);
+        }
+        let Some(condition) = list.filter.resolve_known(self).await? else { return Ok(None) };
+        let scan = scan(condition, list.order, list.direction);
+        self.list_along(above, column, &scan, &list.page, wanted).await
     }
 
     /// Says of each summary how well it matches and where, as far as anyone wants to know: one statement.

@@ -9,7 +9,7 @@ use super::{
     Content, Error, Page, PageArgs, PageProjection, Reading, SummaryFilter, Tag,
     counters::{self, Counted},
     filter::Condition,
-    named::{NamedTable, Nodes, Surroundings, by_id},
+    named::{FirstBelow, NamedTable, Nodes, Surroundings, by_id},
 };
 
 /// Which tag.
@@ -51,6 +51,7 @@ impl Surroundings for TagProjection {
         &'a self,
         reading: &'a Reading,
         nodes: &'a mut BTreeMap<i64, TagNode>,
+        _: FirstBelow,
     ) -> BoxFuture<'a, Result<(), Error>> {
         counters::fill(reading, Counted::Tag, &self.counts, nodes, |node| &mut node.counts).boxed()
     }
@@ -93,7 +94,7 @@ impl Reading {
                 by_id(id)
             }
         };
-        self.find_node(&condition, wanted).await
+        self.find_node(condition, wanted).await
     }
 
     /// The tags with these numbers.

@@ -9,10 +9,11 @@ use super::{PUBLISHED, Summary, SummaryProjection};
 use crate::{
     content::{
         Columns, Error, Reading, columns,
-        episode::{self, Episode},
+        episode::{self, Episode, EpisodeProjection},
         list::Rows,
         named::Nodes,
         related::Parent,
+        selected::{Along, Selected},
     },
     db::{Row, Sql},
 };
@@ -38,9 +39,9 @@ impl SummaryProjection {
         let mut sql = reading.sql();
         sql.push("SELECT s.id");
         if let Some(episode) = &self.episode {
-            episode.select(&mut sql);
+            Selected::select(&**episode, &mut sql);
         }
-        self.select(&mut sql);
+        Selected::select(self, &mut sql);
         sql.push(" FROM summary s");
         if self.episode.is_some() {
             sql.push(" JOIN episode e ON e.id = s.episode_id");
@@ -106,9 +107,8 @@ impl SummaryProjection {
     }
 }
 
-impl Rows for SummaryProjection {
+impl Selected for SummaryProjection {
     type Bare = Bare;
-    type Row = Summary;
 
     /// Tags come with their row, as a list of ids: their names are in memory.
     fn select(&self, sql: &mut Sql) {
@@ -143,7 +143,31 @@ impl Rows for SummaryProjection {
         Ok(bare)
     }
 
-    /// Names from memory, and a statement for each other relation.
+    fn along(&self) -> Option<&dyn Along<Bare>> {
+        self.episode.as_deref().map(|wanted| wanted as &dyn Along<Bare>)
+    }
+}
+
+/// What a summary sums up.
+impl Along<Bare> for EpisodeProjection {
+    fn select(&self, sql: &mut Sql, _: &str) {
+        Selected::select(self, sql);
+    }
+
+    fn join(&self, sql: &mut Sql, row: &str) {
+        sql.push(" LEFT JOIN episode e ON e.id = ").push(row).push(".episode_id");
+    }
+
+    fn put(&self, rows: &mut [&Row], mut at: usize, into: &mut Bare) -> Result<(), Error> {
+        into.episode = rows.first().map(|row| self.read(row, &mut at)).transpose()?;
+        Ok(())
+    }
+}
+
+impl Rows for SummaryProjection {
+    type Row = Summary;
+
+    /// Names from memory, and a statement for each other relation that did not come along.
     fn relate<'a>(&'a self, reading: &'a Reading, mut rows: Vec<Bare>) -> BoxFuture<'a, Result<Vec<Summary>, Error>> {
         async move {
             let sources = match self.source.as_deref() {

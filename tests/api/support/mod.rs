@@ -22,6 +22,16 @@ pub(crate) enum Backend {
     Postgres,
 }
 
+impl Backend {
+    /// What is another thing on each: on PostgreSQL, a relation of a list's rows comes along with them.
+    pub(crate) fn of<T>(self, sqlite: T, postgres: T) -> T {
+        match self {
+            Self::Sqlite => sqlite,
+            Self::Postgres => postgres,
+        }
+    }
+}
+
 /// Tests that run on both databases, each on one of its own:
 ///
 /// ```ignore
