@@ -23,9 +23,13 @@ enum Source {
     Table { table: Arc<Table>, begin: usize },
 }
 
+/// How many values and how many bytes of texts there is room for at first: what grows is copied each time that it has doubled.
+const CELLS: usize = 128;
+const TEXTS: usize = 4096;
+
 /// What a statement of SQLite gave: all cells one after another, and their texts in one piece, so that a row costs
 /// no allocation.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Table {
     pub(super) columns: usize,
     pub(super) cells: Vec<Cell>,
@@ -90,6 +94,11 @@ impl From<PgRow> for Row {
 }
 
 impl Table {
+    /// One with room for what most statements give.
+    pub(super) fn new(columns: usize) -> Self {
+        Self { columns, cells: Vec::with_capacity(CELLS), texts: String::with_capacity(TEXTS) }
+    }
+
     /// Its rows.
     pub(super) fn into_rows(self) -> Vec<Row> {
         let step = self.columns.max(1);

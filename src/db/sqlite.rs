@@ -204,7 +204,7 @@ impl Lite {
         for (place, value) in sql.values().iter().enumerate() {
             bind(&mut statement, place + 1, value)?;
         }
-        let mut table = Table { columns: statement.column_count(), ..Table::default() };
+        let mut table = Table::new(statement.column_count());
         match sql.turns() {
             None => read(statement.raw_query(), &mut table)?,
             Some(turns) => {

@@ -60,12 +60,21 @@ impl<O: Object> Selection<O> {
 }
 
 /// The answer so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Json {
     bytes: Vec<u8>,
     errors: Vec<ServerError>,
     /// Where pages stand, if that is wanted.
     marks: Option<Vec<Mark>>,
+}
+
+/// How many bytes there is room for at first: what grows is copied each time that it has doubled.
+const ROOM: usize = 4096;
+
+impl Default for Json {
+    fn default() -> Self {
+        Self { bytes: Vec::with_capacity(ROOM), errors: Vec::new(), marks: None }
+    }
 }
 
 /// What was written of a field of the root: its bytes, unless it failed, and all errors and marks with their paths.
