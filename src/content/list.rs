@@ -109,14 +109,15 @@ impl Reading {
     }
 
     /// Rows that are looked up by their ids or otherwise, in no order, with these ids. `from` writes where they come from,
-    /// as a table in which they have the number `id`.
+    /// as a table in which they have the number `id`. They are few and nothing sorts them, so that what may come along
+    /// does on either database.
     pub(super) async fn look_up<P: Rows>(
         &self,
         id: &str,
         wanted: &P,
         from: impl FnOnce(&mut Sql),
     ) -> Result<Vec<(i64, P::Row)>, Error> {
-        let (mut sql, along) = (self.sql(), wanted.along().filter(|_| self.dialect().has_lateral()));
+        let (mut sql, along) = (self.sql(), wanted.along());
         write_with(&mut sql, along, |sql| {
             wanted.select(sql.push("SELECT ").push(id).push(" AS row_id"));
             from(sql);
@@ -148,7 +149,7 @@ impl Reading {
 }
 
 /// The pages, with what is wanted around their rows: read for all of them at once.
-pub(super) async fn related<P: Rows>(
+async fn related<P: Rows>(
     reading: &Reading,
     pages: HashMap<i64, Page<P::Bare>>,
     wanted: &P,

@@ -198,7 +198,7 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    /// The rows.
+    /// The rows alone.
     pub(super) fn rows() -> Self {
         Self { rows: true, cursors: false, ends: EndsProjection::default() }
     }

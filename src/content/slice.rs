@@ -94,8 +94,8 @@ impl<'a, S: Selected> Slice<'a, S> {
     }
 
     /// Its rows, from one end on, and one more, where somebody wants to know whether there is one: id, sort key, and what is
-    /// selected of them. In a join, which has no order, they have
-    /// names, and their place stands in front where nothing else tells it.
+    /// selected of them. In a join, which has no order, they have names, and their place stands in front where nothing else
+    /// tells it.
     pub(super) fn write_rows(&self, sql: &mut Sql, link: Option<&str>, is_joined: bool) {
         let Scan { id, key, key_is_text, .. } = self.scan;
         if is_joined && *key_is_text {
@@ -111,9 +111,8 @@ impl<'a, S: Selected> Slice<'a, S> {
         self.bounds.write_rows(sql, self.scan, self.args.backwards, most, link);
     }
 
-    /// The page out of its rows. At `at` stand, in each of them: whether rows
-    /// come before the page and behind it as far as its bounds tell, where that is asked for; and what
-    /// [`Self::write_rows`] selects.
+    /// The page out of its rows. At `at` stand, in each of them: whether rows come before the page and behind it as far as its
+    /// bounds tell, where that is asked for; and what [`Self::write_rows`] selects.
     pub(super) fn page(&self, rows: &mut [&Row], at: usize, is_joined: bool) -> Result<Page<S::Bare>, Error> {
         let mut page = self.page_without_rows(rows.first().copied(), at)?;
         let mut at = at + self.ends_columns();

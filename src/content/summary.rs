@@ -279,7 +279,7 @@ impl Reading {
         let mut sql = self.sql();
         sql.push("SELECT s.episode_id");
         wanted.select(&mut sql);
-        sql.push(" FROM summary s WHERE ").push(PUBLISHED).push(" AND ").any_of("s.episode_id", episodes);
+        from_published(&mut sql).any_of("s.episode_id", episodes);
         sql.push(" ORDER BY s.is_original DESC, s.id");
         for (episode, summary) in self.numbered(sql, wanted).await? {
             found.entry(episode).or_default().push(summary);
@@ -299,10 +299,10 @@ impl Reading {
                 ("s.episode_id = ", episode.it.id.into(), " ORDER BY s.is_original DESC, s.id LIMIT 1")
             }
         };
-        let condition = |sql: &mut Sql| {
-            sql.push(is_it).bind(value).push(rest);
+        let from = |sql: &mut Sql| {
+            from_published(sql).push(is_it).bind(value).push(rest);
         };
-        Ok(wanted.look_up(self, condition).await?.pop().map(|(_, summary)| summary))
+        Ok(self.look_up("s.id", wanted, from).await?.pop().map(|(_, summary)| summary))
     }
 
     /// The published summaries with these numbers, in no order.
@@ -311,11 +311,16 @@ impl Reading {
         ids: Vec<i64>,
         wanted: &SummaryProjection,
     ) -> Result<Vec<(i64, Summary)>, Error> {
-        let are_they = |sql: &mut Sql| {
-            sql.any_of("s.id", ids);
+        let from = |sql: &mut Sql| {
+            from_published(sql).any_of("s.id", ids);
         };
-        wanted.look_up(self, are_they).await
+        self.look_up("s.id", wanted, from).await
     }
+}
+
+/// Begins where published ones are looked up: a condition follows.
+fn from_published(sql: &mut Sql) -> &mut Sql {
+    sql.push(" FROM summary s WHERE ").push(PUBLISHED).push(" AND ")
 }
 
 /// Published summaries under a condition, in an order.

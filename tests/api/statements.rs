@@ -34,7 +34,7 @@ both! {
             (along, "sources { nodes { name summaries(first: 5) { nodes { title } } } totalCount }".to_owned()),
             (along, "allSeries { nodes { title episodes(first: 5) { edges { cursor } } } }".to_owned()),
             (along, "series(by: {slug: \"plain-systems-weekly\"}) { title episodes { nodes { title } } }".to_owned()),
-            (along, format!("episode(by: {video}) {{ title summaries {{ title }} }}")),
+            (1, format!("episode(by: {video}) {{ title summaries {{ title }} }}")),
             (along, "source(by: {slug: \"rowlock-tv\"}) { summaries { nodes { title } } }".to_owned()),
             (1, format!("episodes(first: 100) {{ nodes {{ {episode} }} pageInfo {{ hasPreviousPage }} }}")),
             (1, format!("episodes(first: 100) {{ nodes {{ {episode} }} totalCount }}")),
@@ -121,7 +121,7 @@ both! {
             ("summaries { nodes { title tldr @skip(if: true) } }", vec!["s.id, s.sort_at, s.title"]),
             ("episodes { nodes { title } }", vec!["e.id, e.published_at, e.title"]),
             ("episodes { nodes { series { title } } }", vec!["e.id, e.published_at, e.series_id"]),
-            ("summary(by: {slug: \"rfc-9457-one-error-format-for-http-apis\"}) { title }", vec!["s.id, s.title"]),
+            ("summary(by: {slug: \"rfc-9457-one-error-format-for-http-apis\"}) { title }", vec!["s.id AS row_id, s.title"]),
             (
                 "episode(by: {url: {url: \"https://video.example.com/watch?v=rl-0004\"}}) { title }",
                 vec!["e.id AS row_id, e.title"],

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use entity::summary::{Column, Model};
 use futures_util::{FutureExt, future::BoxFuture};
 
-use super::{PUBLISHED, Summary, SummaryProjection};
+use super::{Summary, SummaryProjection};
 use crate::{
     content::{
         Columns, Error, Reading, columns,
@@ -29,36 +29,6 @@ pub(in crate::content) struct Bare {
 }
 
 impl SummaryProjection {
-    /// Reads summaries that are looked up, by a condition that finds few. Their episodes come along, by a join: in a list,
-    /// which may be sorted, they would be joined to all that is sorted.
-    pub(super) async fn look_up(
-        &self,
-        reading: &Reading,
-        condition: impl FnOnce(&mut Sql),
-    ) -> Result<Vec<(i64, Summary)>, Error> {
-        let mut sql = reading.sql();
-        sql.push("SELECT s.id");
-        if let Some(episode) = &self.episode {
-            Selected::select(&**episode, &mut sql);
-        }
-        Selected::select(self, &mut sql);
-        sql.push(" FROM summary s");
-        if self.episode.is_some() {
-            sql.push(" JOIN episode e ON e.id = s.episode_id");
-        }
-        sql.push(" WHERE ").push(PUBLISHED).push(" AND ");
-        condition(&mut sql);
-        let rows = reading.rows(sql).await?;
-        let (mut ids, mut bare) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
-        for row in &rows {
-            ids.push(row.try_get_by_index(0)?);
-            let mut at = 1;
-            let episode = self.episode.as_ref().map(|episode| episode.read(row, &mut at)).transpose()?;
-            bare.push(Bare { episode, ..self.read(row, &mut at)? });
-        }
-        Ok(ids.into_iter().zip(self.relate(reading, bare).await?).collect())
-    }
-
     /// Asks for the translations. They need their ids, as a summary is none of its own.
     pub fn translations(&mut self) -> &mut Self {
         let translations = self.translations.get_or_insert_default();
