@@ -3,11 +3,17 @@
 use std::{
     fmt,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use sea_orm::{DbErr, sqlx};
 
-use super::{Row, Sql, fault::of_driver, postgres, sqlite};
+use super::{
+    Row, Sql,
+    connect::STATEMENT,
+    fault::{of_driver, too_slow},
+    postgres, sqlite,
+};
 use crate::turns::Turn;
 
 /// A connection, or where it will be. A clone is the same one.
@@ -30,6 +36,10 @@ enum On {
     Sqlite(sqlite::Session),
 }
 
+/// PostgreSQL stops a statement by itself, and says so better than we can. A server that does not even do that
+/// is not waited for.
+const GRACE: Duration = Duration::from_secs(1);
+
 impl Line {
     /// Closes it.
     pub(super) async fn close(&self) -> Result<(), DbErr> {
@@ -48,17 +58,20 @@ impl Session {
     pub(super) fn begin(turn: Turn<Line>, is_alone: bool) -> Result<Self, DbErr> {
         let on = match &*turn {
             Line::Postgres(line) => On::Postgres(line.begin(is_alone)?),
-            Line::Sqlite(line) => On::Sqlite(line.begin()?),
+            Line::Sqlite(line) => On::Sqlite(line.begin(is_alone)?),
         };
         Ok(Self { on, _turn: turn })
     }
 
-    /// All the rows of a statement.
-    pub(super) async fn rows(&mut self, sql: Sql) -> Result<Vec<Row>, DbErr> {
+    /// All the rows of a statement that may take so long.
+    pub(super) async fn rows(&mut self, sql: Sql, limit: Duration) -> Result<Vec<Row>, DbErr> {
         match &mut self.on {
             // What waits for a server is large, and would be moved about for SQLite, too.
-            On::Postgres(session) => Box::pin(session.rows(sql)).await,
-            On::Sqlite(session) => session.rows(sql).await,
+            On::Postgres(session) => {
+                let rows = Box::pin(tokio::time::timeout(limit + GRACE, session.rows(sql)));
+                rows.await.unwrap_or_else(|_| Err(too_slow(limit)))
+            }
+            On::Sqlite(session) => session.rows(sql, limit).await,
         }
     }
 
@@ -66,7 +79,10 @@ impl Session {
     pub(super) async fn finish(self) -> Result<(), DbErr> {
         let Self { on, _turn } = self;
         match on {
-            On::Postgres(session) => session.finish().await,
+            On::Postgres(session) => {
+                let finish = Box::pin(tokio::time::timeout(STATEMENT, session.finish()));
+                finish.await.unwrap_or_else(|_| Err(too_slow(STATEMENT)))
+            }
             On::Sqlite(session) => session.finish(),
         }
     }

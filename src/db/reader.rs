@@ -8,7 +8,7 @@ use sea_orm::DbErr;
 use super::{
     Db, Dialect, Row, Slots, Sql,
     connect::STATEMENT,
-    fault::{Fault, too_slow},
+    fault::Fault,
     line::{Line, Session},
     slot::none_is_free,
 };
@@ -36,10 +36,6 @@ struct State {
     /// The first one: what comes after it fails alike, on both databases.
     failure: Option<DbErr>,
 }
-
-/// PostgreSQL stops a statement by itself, and says so better than we can. A server that does not even do that
-/// is not waited for.
-const GRACE: Duration = Duration::from_secs(1);
 
 /// For statements that no caller waits for.
 pub(super) const UPKEEP: Duration = Duration::from_mins(10);
@@ -122,8 +118,7 @@ impl Reader {
     pub async fn finish(self) -> Result<Ended, DbErr> {
         let State { session, statements, failure } = self.state.into_inner();
         if let Some(session) = session {
-            let finish = session.finish();
-            tokio::time::timeout(STATEMENT, finish).await.unwrap_or_else(|_| Err(too_slow(STATEMENT)))?;
+            session.finish().await?;
         }
         Ok(if failure.as_ref().is_some_and(|error| Fault::of(error) == Fault::NotAlone) {
             Ended::NotAlone
@@ -144,12 +139,7 @@ impl Reader {
 
     /// Runs a statement after those that run already, within its time.
     async fn run(&self, state: &mut State, sql: Sql) -> Result<Vec<Row>, DbErr> {
-        let patience = match self.db.dialect {
-            Dialect::Sqlite => self.limit,
-            Dialect::Postgres => self.limit + GRACE,
-        };
-        let statement = self.session(state).await?.rows(sql);
-        let rows = tokio::time::timeout(patience, statement).await.unwrap_or_else(|_| Err(too_slow(self.limit)))?;
+        let rows = self.session(state).await?.rows(sql, self.limit).await?;
         state.statements += 1;
         Ok(rows)
     }

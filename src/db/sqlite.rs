@@ -4,6 +4,8 @@
 //! to hand them to another thread and their rows back. SQLite is asked to count its steps; past so many, the
 //! statement is begun anew on a thread where it may take its time, so that no thread that serves others is held up.
 //! A snapshot stays what it is meanwhile.
+//!
+//! A statement that stands alone is a snapshot by itself; several are in a transaction.
 
 use std::{
     path::Path,
@@ -20,7 +22,7 @@ use sea_orm::{DbErr, Value};
 use super::{
     Sql,
     connect::BUSY,
-    fault::{of_driver, of_sqlite, stopped},
+    fault::{not_alone, of_driver, of_sqlite, stopped, too_slow},
     file::File,
     line::Rest,
     row::{Cell, Row, Table},
@@ -76,6 +78,20 @@ struct Patience(AtomicU32);
 pub(super) struct Session {
     line: Line,
     lite: Option<Lite>,
+    stage: Stage,
+}
+
+/// How far a session has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// One statement is expected.
+    Alone,
+    /// That statement ran.
+    Over,
+    /// Any number is expected, of which none ran.
+    Fresh,
+    /// In a transaction.
+    Begun,
 }
 
 /// Dropped, it stops what runs.
@@ -107,12 +123,11 @@ impl Line {
         Self(Arc::new(Shared { opening, told, rest: Rest::default() }))
     }
 
-    /// Begins a snapshot, which is taken when the first statement runs.
-    pub(super) fn begin(&self) -> Result<Session, DbErr> {
+    /// A session of any number of statements, or of one. Its snapshot is taken when the first one runs.
+    pub(super) fn begin(&self, is_alone: bool) -> Result<Session, DbErr> {
         let lite = self.0.rest.take()?.map_or_else(|| Lite::open(&self.0.opening), Ok)?;
-        // A deferred transaction in WAL mode sees what was there at its first read.
-        lite.say("BEGIN")?;
-        Ok(Session { line: self.clone(), lite: Some(lite) })
+        let stage = if is_alone { Stage::Alone } else { Stage::Fresh };
+        Ok(Session { line: self.clone(), lite: Some(lite), stage })
     }
 
     /// Closes the connection.
@@ -122,15 +137,27 @@ impl Line {
 }
 
 impl Session {
-    /// All the rows of a statement.
-    pub(super) async fn rows(&mut self, sql: Sql) -> Result<Vec<Row>, DbErr> {
+    /// All the rows of a statement that may take so long.
+    pub(super) async fn rows(&mut self, sql: Sql, limit: Duration) -> Result<Vec<Row>, DbErr> {
+        if self.stage == Stage::Over {
+            return Err(not_alone());
+        }
         let lite = self.lite.take().ok_or_else(stopped)?;
+        // What runs several times is as good as several statements.
+        if self.stage == Stage::Fresh || self.stage == Stage::Alone && sql.turns().is_some() {
+            // A deferred transaction in WAL mode sees what was there at its first read.
+            lite.say("BEGIN")?;
+        }
         let (begun, sql) = (Instant::now(), Arc::new(sql));
         let (lite, done) = match lite.run(&sql) {
-            Err(error) if is_long(&error) => run_apart(lite, sql.clone()).await?,
+            Err(error) if is_long(&error) => {
+                let apart = tokio::time::timeout(limit, run_apart(lite, sql.clone()));
+                apart.await.unwrap_or_else(|_| Err(too_slow(limit)))?
+            }
             done => (lite, done),
         };
         self.lite = Some(lite);
+        self.stage = if self.stage == Stage::Alone { Stage::Over } else { Stage::Begun };
         self.line.0.told.statement(sql.text(), begun.elapsed());
         Ok(done.map_err(of_sqlite)?.into_rows())
     }
@@ -138,7 +165,9 @@ impl Session {
     /// Gives the connection back.
     pub(super) fn finish(self) -> Result<(), DbErr> {
         let lite = self.lite.ok_or_else(stopped)?;
-        lite.say("COMMIT")?;
+        if !lite.connection.is_autocommit() {
+            lite.say("COMMIT")?;
+        }
         self.line.0.rest.keep(lite);
         Ok(())
     }
@@ -296,7 +325,7 @@ mod tests {
     }
 
     async fn number(session: &mut Session, text: &str) -> i64 {
-        let rows = session.rows(sql(text)).await.expect("rows");
+        let rows = session.rows(sql(text), Duration::MAX).await.expect("rows");
         rows[0].try_get_by_index(0).expect("a number")
     }
 
@@ -306,7 +335,7 @@ mod tests {
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT COUNT(*) FROM n";
         let folder = tempfile::tempdir().expect("a folder");
         let (writer, line) = file_of_one_row(&folder.path().join("long.db"));
-        let mut session = line.begin().expect("a connection");
+        let mut session = line.begin(false).expect("a connection");
         assert_eq!(number(&mut session, "SELECT COUNT(*) FROM t").await, 1);
         writer.execute_batch("INSERT INTO t VALUES (2)").expect("SQL");
 
@@ -316,7 +345,7 @@ mod tests {
         assert_eq!(number(&mut session, "SELECT COUNT(*) FROM t").await, 1, "it was begun before");
         session.finish().expect("it ends");
 
-        let mut session = line.begin().expect("a connection");
+        let mut session = line.begin(false).expect("a connection");
         assert_eq!(number(&mut session, "SELECT COUNT(*) FROM t").await, 2);
     }
 
@@ -325,7 +354,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a b%20?c#d&é.db");
         let (_writer, line) = file_of_one_row(&path);
-        assert_eq!(number(&mut line.begin().expect("a connection"), "SELECT COUNT(*) FROM t").await, 1);
+        assert_eq!(number(&mut line.begin(false).expect("a connection"), "SELECT COUNT(*) FROM t").await, 1);
 
         let url = "sqlite://where.db?mode=rwc".parse().expect("a URL");
         let missing = folder.path().join("missing.db");
