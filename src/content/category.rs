@@ -1,12 +1,12 @@
 //! Categories, as they are read.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use entity::kinds::Dimension;
 use futures_util::{FutureExt, future::BoxFuture};
 
 use super::{
-    Category, Content, Error, Page, PageArgs, PageProjection, Reading, SummaryFilter,
+    Category, Content, Error, Numbered, Page, PageArgs, PageProjection, Reading, SummaryFilter,
     counters::{self, Counted, UNCATEGORISED},
     filter::Condition,
     named::{FirstBelow, NamedTable, Nodes, Surroundings, by_id, by_slug},
@@ -50,7 +50,7 @@ impl Surroundings for CategoryProjection {
     fn fill<'a>(
         &'a self,
         reading: &'a Reading,
-        nodes: &'a mut BTreeMap<i64, CategoryNode>,
+        nodes: &'a mut Numbered<CategoryNode>,
         _: FirstBelow,
     ) -> BoxFuture<'a, Result<(), Error>> {
         counters::fill(reading, Counted::Category, &self.counts, nodes, |node| &mut node.counts).boxed()

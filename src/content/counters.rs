@@ -2,11 +2,11 @@
 //! Totals of one dimension (or of none) need no counting: who publishes changes them in the same
 //! transaction.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use entity::kinds::Dimension;
 
-use super::{Error, Reading, SummaryFilter, filter::Condition, page::Total, summary, summary_filter};
+use super::{Error, Numbered, Reading, SummaryFilter, filter::Condition, page::Total, summary, summary_filter};
 use crate::db::Reader;
 
 /// What published summaries are counted by, one statement for many.
@@ -34,10 +34,9 @@ impl Counted {
 async fn each(
     reading: &Reading,
     counted: Counted,
-    ids: impl IntoIterator<Item = &i64>,
+    ids: Vec<i64>,
     filter: &SummaryFilter,
 ) -> Result<HashMap<i64, i64>, Error> {
-    let ids: Vec<i64> = ids.into_iter().copied().collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -71,13 +70,13 @@ pub(super) async fn fill<N>(
     reading: &Reading,
     counted: Counted,
     filters: &[SummaryFilter],
-    nodes: &mut BTreeMap<i64, N>,
+    nodes: &mut Numbered<N>,
     counts_of: fn(&mut N) -> &mut Vec<i64>,
 ) -> Result<(), Error> {
     for filter in filters {
-        let mut counts = each(reading, counted, nodes.keys(), filter).await?;
+        let mut counts = each(reading, counted, nodes.numbers().collect(), filter).await?;
         for (id, node) in nodes.iter_mut() {
-            counts_of(node).push(counts.remove(id).unwrap_or_default());
+            counts_of(node).push(counts.remove(&id).unwrap_or_default());
         }
     }
     Ok(())

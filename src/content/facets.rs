@@ -168,7 +168,7 @@ impl Reading {
             None => Nodes::default(),
         };
         let named = |it: Entry| {
-            let value = it.id.and_then(|id| nodes.get(&id)).cloned();
+            let value = it.id.and_then(|id| nodes.get(id)).cloned();
             Facet { value, count: it.count, selected: it.selected }
         };
         Ok(lists.into_iter().map(|entries| entries.into_iter().map(named).collect()).collect())

@@ -1,19 +1,15 @@
 //! What has a name in memory (sources, series, categories, tags): a statement finds the numbers, in the
 //! order of their slugs, the rows are those of the catalogue, and statements read what hangs below them.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
-use foldhash::fast::RandomState;
 use futures_util::{
     FutureExt,
     future::{BoxFuture, ready},
 };
 
 use super::{
-    Direction, Error, Page, PageArgs, PageProjection, Reading,
+    Direction, Error, Numbered, Page, PageArgs, PageProjection, Reading,
     catalogue::{Named, Names},
     cursor::OrderTag,
     episode::Episode,
@@ -76,11 +72,11 @@ pub(super) trait Surroundings: Default + Send + Sync {
         ready(Ok(None)).boxed()
     }
 
-    /// Reads what is wanted around all these rows, by number: a statement for each list that did not come along.
+    /// Reads what is wanted around all these rows: a statement for each list that did not come along.
     fn fill<'a>(
         &'a self,
         reading: &'a Reading,
-        nodes: &'a mut BTreeMap<i64, Self::Node>,
+        nodes: &'a mut Numbered<Self::Node>,
         first: FirstBelow,
     ) -> BoxFuture<'a, Result<(), Error>>;
 }
@@ -106,7 +102,7 @@ impl FirstBelow {
 }
 
 /// Rows with what was wanted around them, by number.
-pub(super) type Nodes<N> = HashMap<i64, Arc<N>, RandomState>;
+pub(super) type Nodes<N> = Numbered<Arc<N>>;
 
 /// The number of a row is all that is read of it: it stands before what a page selects, with the key.
 struct Number;
@@ -213,15 +209,15 @@ impl Reading {
         let table = P::TABLE;
         let names = self.names_of_rows(|names| ids.iter().all(|id| (table.of)(names).get(*id).is_some())).await?;
         let known = ids.into_iter().filter_map(|id| Some((id, P::bare((table.of)(&names).get(id)?.clone()))));
-        let mut nodes: BTreeMap<i64, P::Node> = known.collect();
+        let mut nodes = Numbered::sorted(known);
         wanted.fill(self, &mut nodes, first).await?;
-        Ok(nodes.into_iter().map(|(id, node)| (id, Arc::new(node))).collect())
+        Ok(nodes.map(Arc::new))
     }
 }
 
 /// The nodes with these numbers, in their order.
 fn in_order<N>(ids: &[i64], nodes: &Nodes<N>) -> Vec<Arc<N>> {
-    ids.iter().filter_map(|id| nodes.get(id).cloned()).collect()
+    ids.iter().filter_map(|id| nodes.get(*id).cloned()).collect()
 }
 
 /// By number.

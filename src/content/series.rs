@@ -1,14 +1,11 @@
 //! Series, as they are read, and the episodes below them.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use futures_util::{FutureExt, future::BoxFuture};
 
 use super::{
-    Error, Lists, Nested, Page, PageArgs, PageProjection, Reading, Series, SlugFilter, SummaryFilter,
+    Error, Lists, Nested, Numbered, Page, PageArgs, PageProjection, Reading, Series, SlugFilter, SummaryFilter,
     counters::{self, Counted},
     episode::{Episode, EpisodeList, EpisodeProjection},
     filter::{Condition, NameColumn, check_parts},
@@ -94,15 +91,15 @@ impl Surroundings for SeriesProjection {
     fn fill<'a>(
         &'a self,
         reading: &'a Reading,
-        nodes: &'a mut BTreeMap<i64, SeriesNode>,
+        nodes: &'a mut Numbered<SeriesNode>,
         mut first: FirstBelow,
     ) -> BoxFuture<'a, Result<(), Error>> {
         async move {
-            let ids: Vec<i64> = nodes.keys().copied().collect();
+            let ids: Vec<i64> = nodes.numbers().collect();
             if let Some(wanted) = self.source.as_deref() {
-                let sources = reading.nodes(nodes.values().map(|node| node.it.source_id), wanted).await?;
-                for node in nodes.values_mut() {
-                    node.source = sources.get(&node.it.source_id).cloned();
+                let sources = reading.nodes(nodes.items().map(|node| node.it.source_id), wanted).await?;
+                for (_, node) in nodes.iter_mut() {
+                    node.source = sources.get(node.it.source_id).cloned();
                 }
             }
             for Nested { by, wanted } in &self.episodes {
@@ -111,13 +108,13 @@ impl Surroundings for SeriesProjection {
                     None => reading.episodes_below("e.series_id", &ids, by, wanted).await?,
                 };
                 for (id, node) in nodes.iter_mut() {
-                    node.episodes.push(pages.remove(id).unwrap_or_default());
+                    node.episodes.push(pages.remove(&id).unwrap_or_default());
                 }
             }
             if self.numbers || self.latest {
                 let mut numbers = reading.numbers_of_series(&ids, self.numbers).await?;
                 for (id, node) in nodes.iter_mut() {
-                    node.numbers = numbers.remove(id).unwrap_or_default();
+                    node.numbers = numbers.remove(&id).unwrap_or_default();
                     node.latest = node.numbers.last().copied();
                 }
             }

@@ -1,11 +1,12 @@
 //! Sources, as they are read, and what lies below them.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use futures_util::{FutureExt, future::BoxFuture};
 
 use super::{
-    Columns, Error, Lists, Nested, Page, PageArgs, PageProjection, Reading, Source, SourceKind, SummaryFilter,
+    Columns, Error, Lists, Nested, Numbered, Page, PageArgs, PageProjection, Reading, Source, SourceKind,
+    SummaryFilter,
     counters::{self, Counted},
     episode::{Episode, EpisodeList, EpisodeProjection},
     fetching::{FetchColumn, FetchState},
@@ -87,15 +88,15 @@ impl Surroundings for SourceProjection {
     fn fill<'a>(
         &'a self,
         reading: &'a Reading,
-        nodes: &'a mut BTreeMap<i64, SourceNode>,
+        nodes: &'a mut Numbered<SourceNode>,
         mut first: FirstBelow,
     ) -> BoxFuture<'a, Result<(), Error>> {
         async move {
-            let ids: Vec<i64> = nodes.keys().copied().collect();
+            let ids: Vec<i64> = nodes.numbers().collect();
             for Nested { by, wanted } in &self.series {
                 let mut pages = reading.series_below(&ids, by, wanted).await?;
                 for (id, node) in nodes.iter_mut() {
-                    node.series.push(pages.remove(id).unwrap_or_default());
+                    node.series.push(pages.remove(&id).unwrap_or_default());
                 }
             }
             for Nested { by, wanted } in &self.episodes {
@@ -104,7 +105,7 @@ impl Surroundings for SourceProjection {
                     None => reading.episodes_below("e.source_id", &ids, by, wanted).await?,
                 };
                 for (id, node) in nodes.iter_mut() {
-                    node.episodes.push(pages.remove(id).unwrap_or_default());
+                    node.episodes.push(pages.remove(&id).unwrap_or_default());
                 }
             }
             for Nested { by, wanted } in &self.summaries {
@@ -113,13 +114,13 @@ impl Surroundings for SourceProjection {
                     None => reading.summaries_below("s.source_id", &ids, by, wanted).await?,
                 };
                 for (id, node) in nodes.iter_mut() {
-                    node.summaries.push(pages.remove(id).unwrap_or_default());
+                    node.summaries.push(pages.remove(&id).unwrap_or_default());
                 }
             }
             if let Some(columns) = self.fetch_state {
                 let mut states = reading.fetch_states(ids, columns).await?;
                 for (id, node) in nodes.iter_mut() {
-                    node.fetch_state = states.remove(id);
+                    node.fetch_state = states.remove(&id);
                 }
             }
             counters::fill(reading, Counted::Source, &self.counts, nodes, |node| &mut node.counts).await

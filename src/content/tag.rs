@@ -1,12 +1,12 @@
 //! Tags, as they are read.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use entity::kinds::Dimension;
 use futures_util::{FutureExt, future::BoxFuture};
 
 use super::{
-    Content, Error, Page, PageArgs, PageProjection, Reading, SummaryFilter, Tag,
+    Content, Error, Numbered, Page, PageArgs, PageProjection, Reading, SummaryFilter, Tag,
     counters::{self, Counted},
     filter::Condition,
     named::{FirstBelow, NamedTable, Nodes, Surroundings, by_id},
@@ -50,7 +50,7 @@ impl Surroundings for TagProjection {
     fn fill<'a>(
         &'a self,
         reading: &'a Reading,
-        nodes: &'a mut BTreeMap<i64, TagNode>,
+        nodes: &'a mut Numbered<TagNode>,
         _: FirstBelow,
     ) -> BoxFuture<'a, Result<(), Error>> {
         counters::fill(reading, Counted::Tag, &self.counts, nodes, |node| &mut node.counts).boxed()

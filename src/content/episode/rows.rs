@@ -134,8 +134,8 @@ impl Rows for EpisodeProjection {
                 duplicates.push(pages.into_iter().map(|(id, page)| (id, Arc::new(page))).collect());
             }
             let relate = |(Bare { it, content, .. }, summaries): (Bare, _)| Episode {
-                source: sources.get(&it.source_id).cloned(),
-                series: it.series_id.and_then(|id| series.get(&id)).cloned(),
+                source: sources.get(it.source_id).cloned(),
+                series: it.series_id.and_then(|id| series.get(id)).cloned(),
                 previous: previous.get(&it.id).cloned(),
                 next: next.get(&it.id).cloned(),
                 summaries,

@@ -152,22 +152,14 @@ impl Rows for SummaryProjection {
                 Some(wanted) => reading.nodes(rows.iter().flat_map(|row| row.tags.iter().copied()), wanted).await?,
                 None => Nodes::default(),
             };
-            let along: Vec<episode::Bare> = rows.iter_mut().filter_map(|row| row.episode.take()).collect();
-            let episodes = || rows.iter().map(|row| row.it.episode_id).collect();
-            let summed_up: HashMap<i64, Arc<Episode>> = match &self.episode {
-                Some(wanted) if !along.is_empty() => {
-                    let related = wanted.relate(reading, along).await?;
-                    rows.iter().map(|row| row.it.episode_id).zip(related.into_iter().map(Arc::new)).collect()
-                }
-                Some(wanted) => {
-                    let loaded = reading.load_episodes(episodes(), wanted).await?;
-                    loaded.into_iter().map(|(id, episode)| (id, Arc::new(episode))).collect()
-                }
-                None => HashMap::new(),
+            let episodes: Vec<Option<Arc<Episode>>> = match &self.episode {
+                Some(wanted) => episodes_of(&mut rows, reading, wanted).await?,
+                None => rows.iter().map(|_| None).collect(),
             };
             let siblings: HashMap<i64, Vec<Arc<Summary>>> = match &self.translations {
                 Some(wanted) => {
-                    let found = reading.summaries_of(episodes(), wanted).await?;
+                    let episodes = rows.iter().map(|row| row.it.episode_id).collect();
+                    let found = reading.summaries_of(episodes, wanted).await?;
                     found.into_iter().map(|(id, all)| (id, all.into_iter().map(Arc::new).collect())).collect()
                 }
                 None => HashMap::new(),
@@ -179,15 +171,15 @@ impl Rows for SummaryProjection {
                 tags: &row.tags,
             });
             let related = reading.related_to(parents, &self.related).await?;
-            let relate = |Bare { it, tags: ids, body, .. }: Bare| {
-                let mut tags: Vec<_> = ids.iter().filter_map(|id| tags.get(id).cloned()).collect();
+            let relate = |(Bare { it, tags: ids, body, .. }, episode): (Bare, _)| {
+                let mut tags: Vec<_> = ids.iter().filter_map(|id| tags.get(*id).cloned()).collect();
                 tags.sort_unstable_by(|one, other| one.it.it.slug.cmp(&other.it.it.slug));
                 let same_episode = siblings.get(&it.episode_id).into_iter().flatten();
                 Summary {
-                    source: sources.get(&it.source_id).cloned(),
-                    category: it.category_id.and_then(|id| categories.get(&id)).cloned(),
+                    source: sources.get(it.source_id).cloned(),
+                    category: it.category_id.and_then(|id| categories.get(id)).cloned(),
                     tags,
-                    episode: summed_up.get(&it.episode_id).cloned(),
+                    episode,
                     translations: same_episode.filter(|other| other.it.id != it.id).cloned().collect(),
                     related: related.get(&it.id).cloned().unwrap_or_default(),
                     body,
@@ -196,8 +188,27 @@ impl Rows for SummaryProjection {
                     it,
                 }
             };
-            Ok(rows.into_iter().map(relate).collect())
+            Ok(rows.into_iter().zip(episodes).map(relate).collect())
         }
         .boxed()
     }
+}
+
+/// What each of these rows sums up: what came along, or else by a statement.
+async fn episodes_of(
+    rows: &mut [Bare],
+    reading: &Reading,
+    wanted: &EpisodeProjection,
+) -> Result<Vec<Option<Arc<Episode>>>, Error> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let along: Option<Vec<episode::Bare>> = rows.iter_mut().map(|row| row.episode.take()).collect();
+    if let Some(along) = along {
+        let related = wanted.relate(reading, along).await?;
+        return Ok(related.into_iter().map(|episode| Some(Arc::new(episode))).collect());
+    }
+    let found = reading.load_episodes(rows.iter().map(|row| row.it.episode_id).collect(), wanted).await?;
+    let found: HashMap<i64, Arc<Episode>> = found.into_iter().map(|(id, episode)| (id, Arc::new(episode))).collect();
+    Ok(rows.iter().map(|row| found.get(&row.it.episode_id).cloned()).collect())
 }
