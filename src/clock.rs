@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, Timelike, Utc};
 
 /// An instant with second precision: seconds since 1970-01-01T00:00:00Z.
 ///
@@ -23,6 +23,25 @@ impl Timestamp {
     /// The instant that many seconds after 1970, where RFC 3339 can write it.
     pub fn from_seconds(seconds: i64) -> Option<Self> {
         Self::RANGE.contains(&seconds).then_some(Self(seconds))
+    }
+
+    /// The letters of RFC 3339 in UTC: `2026-05-08T07:30:00Z`. An instant that it cannot write is shown as 1970.
+    pub fn rfc3339(self) -> [u8; 20] {
+        let instant = Self::from_seconds(self.0).and_then(|it| DateTime::from_timestamp(it.0, 0)).unwrap_or_default();
+        let mut text = *b"0000-00-00T00:00:00Z";
+        let mut put = |digits: std::ops::Range<usize>, mut number: u32| {
+            for digit in text[digits].iter_mut().rev() {
+                *digit += (number % 10) as u8;
+                number /= 10;
+            }
+        };
+        put(0..4, instant.year().unsigned_abs());
+        put(5..7, instant.month());
+        put(8..10, instant.day());
+        put(11..13, instant.hour());
+        put(14..16, instant.minute());
+        put(17..19, instant.second());
+        text
     }
 }
 
@@ -50,8 +69,7 @@ impl FromStr for Timestamp {
 impl fmt::Display for Timestamp {
     /// As RFC 3339 in UTC: `2026-05-08T07:30:00Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let instant = DateTime::<Utc>::from_timestamp(self.0, 0).unwrap_or_default();
-        f.write_str(&instant.to_rfc3339_opts(SecondsFormat::Secs, true))
+        f.write_str(str::from_utf8(&self.rfc3339()).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -84,6 +102,9 @@ impl Clock for SystemClock {
 
 #[cfg(test)]
 mod tests {
+    use chrono::SecondsFormat;
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -93,5 +114,14 @@ mod tests {
         assert_eq!(read("2026-05-08T09:30:00.9+02:00").as_deref(), Ok("2026-05-08T07:30:00Z"));
         assert_eq!(read("2026-05-08"), Err(NoTimestamp));
         assert_eq!(read("0000-01-01T00:00:00+01:00"), Err(NoTimestamp));
+    }
+    proptest! {
+        #[test]
+        fn any_instant_is_written_as_chrono_writes_it_and_read_back(seconds in Timestamp::RANGE) {
+            let text = Timestamp(seconds).to_string();
+            let instant = DateTime::from_timestamp(seconds, 0).expect("in range");
+            prop_assert_eq!(&text, &instant.to_rfc3339_opts(SecondsFormat::Secs, true));
+            prop_assert_eq!(text.parse(), Ok(Timestamp(seconds)));
+        }
     }
 }

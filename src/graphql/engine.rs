@@ -301,9 +301,9 @@ impl Engine {
         let given = Given::new(&request.variables);
         let document = document_of(checked, request, &given)?;
         none_of(self.validator.variables(document.operation(), &request.variables))?;
-        Limit::ROOT_FIELDS.check(document.roots().len(), None)?;
-        let meter = Meter::default();
-        let plans = Plans::of(&Compiler::new(document, &meter, &checked.plans, request.pages.as_ref()));
+        let (roots, meter) = (document.roots(), Meter::default());
+        Limit::ROOT_FIELDS.check(roots.len(), None)?;
+        let plans = Plans::of(&roots, &Compiler::new(document, &meter, &checked.plans, request.pages.as_ref()));
         let cost = meter.points();
         Limit::COST.check(usize::try_from(cost).unwrap_or(usize::MAX), None)?;
         Ok((plans, cost))

@@ -25,7 +25,7 @@ use super::{
     object::Object,
     pages::Mark,
     query,
-    select::Asked,
+    select::{Asked, Fields},
     write::{Finished, Json, Written},
 };
 use crate::{
@@ -235,8 +235,8 @@ impl Answered {
 }
 
 impl Plans {
-    /// Those of a document, whose cost the compiler adds up.
-    pub(super) fn of(compiler: &Compiler) -> Self {
+    /// Those of these fields, whose cost the compiler adds up.
+    pub(super) fn of(roots: &Fields, compiler: &Compiler) -> Self {
         let plan = |(place, (key, asked)): (usize, (&&str, &Asked))| {
             let trail = compiler.trail(place);
             let compiler = &compiler.in_field(&trail);
@@ -247,7 +247,7 @@ impl Plans {
             };
             Planned { key: (*key).to_owned(), position: asked.first.pos, nullable, marked: compiler.marks(), what }
         };
-        Self(compiler.document.roots().iter().enumerate().map(plan).collect())
+        Self(roots.iter().enumerate().map(plan).collect())
     }
 
     /// Whether some of it is about the schema.
@@ -263,7 +263,14 @@ impl Plans {
         introspected: &HashMap<String, Vec<u8>>,
     ) -> Vec<Answered> {
         let run = |planned: Planned| planned.run(reading, caller, introspected);
-        future::join_all(self.0.into_iter().map(run)).await
+        let mut all = self.0;
+        if all.len() > 1 {
+            return Box::pin(future::join_all(all.into_iter().map(run))).await;
+        }
+        match all.pop() {
+            Some(only) => vec![run(only).await],
+            None => Vec::new(),
+        }
     }
 }
 

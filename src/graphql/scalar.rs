@@ -40,7 +40,9 @@ impl ScalarType for DateTime {
 /// Seconds since 1970.
 impl Shows<i64> for DateTime {
     fn write(value: &i64, out: &mut Vec<u8>) {
-        write_text(&Timestamp(*value).to_string(), out);
+        out.push(b'"');
+        out.extend_from_slice(&Timestamp(*value).rfc3339()); // none of which has to be escaped
+        out.push(b'"');
     }
 }
 
