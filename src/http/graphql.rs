@@ -1,11 +1,12 @@
 //! `/graphql`: GraphQL over HTTP (the specification's stage 2 draft). This file knows methods and statuses;
 //! [`super::body`] and [`super::params`] read the request, and [`super::media`] chooses the type of the answer.
 
+use std::sync::Arc;
+
 use axum::{
     body::Body,
-    extract::{Extension, RawQuery, State},
+    extract::{Extension, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    middleware,
     response::{IntoResponse, Response},
     routing::{MethodRouter, get},
 };
@@ -23,69 +24,81 @@ use super::{
 };
 use crate::{
     access::Caller,
-    graphql::{Answer, Engine, Request},
+    graphql::{self, Answer, Engine},
     metrics::RequestOutcome,
 };
 
 /// Where it stands.
 pub(super) const PATH: &str = "/graphql";
 
-/// `POST` takes any operation, `GET` queries alone.
-pub(super) fn route(engine: Engine, load: Load) -> MethodRouter {
-    get(by_get).post(by_post).with_state((engine, load)).layer(middleware::map_response(vary))
+/// What answers here.
+struct Served {
+    engine: Engine,
+    load: Load,
 }
 
-async fn by_get(
-    State((engine, load)): State<(Engine, Load)>,
-    Extension(caller): Extension<Caller>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Refusal> {
-    let media = MediaType::accepted(&headers)?;
-    let answer = async {
-        load.admit().await?;
-        let request = params::from_query_string(query.as_deref().unwrap_or_default())?;
-        answered(request, true, (&engine, &load, &caller)).await
-    };
-    Ok(match answer.await.map_err(|it| it.written_as(media))? {
-        Answer::Executed { body, complete: true, cost, .. } => {
-            let mut response = Document::new(body, media.content_type(), ASK_EACH_TIME).answer(&headers);
-            response.extensions_mut().insert(End { outcome: RequestOutcome::Ok, cost: Some(cost) });
-            response
-        }
-        other => written(other, media),
-    })
+/// `POST` takes any operation, `GET` queries alone.
+pub(super) fn route(engine: Engine, load: Load) -> MethodRouter {
+    get(by_get).post(by_post).with_state(Arc::new(Served { engine, load }))
+}
+
+async fn by_get(State(served): State<Arc<Served>>, Extension(caller): Extension<Caller>, request: Request) -> Response {
+    let (query, headers) = (request.uri().query().unwrap_or_default(), request.headers());
+    varied(served.get(&caller, headers, query).await)
 }
 
 async fn by_post(
-    State((engine, load)): State<(Engine, Load)>,
+    State(served): State<Arc<Served>>,
     Extension(caller): Extension<Caller>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Refusal> {
-    let media = MediaType::accepted(&headers)?;
-    let answer = async {
-        load.admit().await?;
-        media::require_json(&headers)?;
-        let request = params::from_json(&body::arrived(&headers, body, &load).await?)?;
-        answered(request, false, (&engine, &load, &caller)).await
-    };
-    Ok(written(answer.await.map_err(|it| it.written_as(media))?, media))
+    request: Request,
+) -> Response {
+    let (head, body) = request.into_parts();
+    varied(served.post(&caller, &head.headers, body).await)
 }
 
-/// Has a request answered when it is its turn, and explained where it is refused and its caller wants that.
-async fn answered(
-    request: Request,
-    queries_only: bool,
-    (engine, load, caller): (&Engine, &Load, &Caller),
-) -> Result<Answer, Refusal> {
-    let (wanted, asked) = (request.extensions, Asked::of(&request));
-    let work = async {
-        let answer = engine.answer(request, queries_only, caller).await;
-        asked.explained(engine, caller, answer).await
-    };
-    let answer = load.answer(Box::pin(work)).await?;
-    Ok(extensions::added(wanted, answer))
+impl Served {
+    async fn get(&self, caller: &Caller, headers: &HeaderMap, query: &str) -> Result<Response, Refusal> {
+        let media = MediaType::accepted(headers)?;
+        let answer = async {
+            self.load.admit().await?;
+            self.answered(params::from_query_string(query)?, true, caller).await
+        };
+        Ok(match answer.await.map_err(|it| it.written_as(media))? {
+            Answer::Executed { body, complete: true, cost, .. } => {
+                let mut response = Document::new(body, media.content_type(), ASK_EACH_TIME).answer(headers);
+                response.extensions_mut().insert(End { outcome: RequestOutcome::Ok, cost: Some(cost) });
+                response
+            }
+            other => written(other, media),
+        })
+    }
+
+    async fn post(&self, caller: &Caller, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
+        let media = MediaType::accepted(headers)?;
+        let answer = async {
+            self.load.admit().await?;
+            media::require_json(headers)?;
+            let request = params::from_json(&body::arrived(headers, body, &self.load).await?)?;
+            self.answered(request, false, caller).await
+        };
+        Ok(written(answer.await.map_err(|it| it.written_as(media))?, media))
+    }
+
+    /// Has a request answered when it is its turn, and explained where it is refused and its caller wants that.
+    async fn answered(
+        &self,
+        request: graphql::Request,
+        queries_only: bool,
+        caller: &Caller,
+    ) -> Result<Answer, Refusal> {
+        let (wanted, asked) = (request.extensions, Asked::of(&request));
+        let work = async {
+            let answer = self.engine.answer(request, queries_only, caller).await;
+            asked.explained(&self.engine, caller, answer).await
+        };
+        let answer = self.load.answer(Box::pin(work)).await?;
+        Ok(extensions::added(wanted, answer))
+    }
 }
 
 /// The statuses of “Response”: what was executed is a 200; what was refused is a 400, except under
@@ -118,7 +131,8 @@ fn written(answer: Answer, media: MediaType) -> Response {
 }
 
 /// Caches must keep the two types apart.
-async fn vary(mut response: Response) -> Response {
+fn varied(answer: impl IntoResponse) -> Response {
+    let mut response = answer.into_response();
     response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
     response
 }

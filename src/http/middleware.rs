@@ -1,19 +1,27 @@
 //! What stands around every path: a line of log, CORS, the counting of requests to GraphQL and the door to it,
 //! compression, and the mask over panics.
+//!
+//! Each is a function from what answers to what answers with something around it, and all of them are one layer to the
+//! router: a layer of its own, and each `from_fn`, would put the request into one more box and the service behind it, which
+//! is cloned for that, into another.
 
-use std::{any::Any, sync::Arc, time::Instant};
+use std::{convert::Infallible, panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use axum::{
     Router,
-    extract::{Request, State},
+    body::Body,
+    extract::Request,
     http::{HeaderValue, header},
-    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
+    routing::Route,
 };
-use tower::ServiceBuilder;
+use futures_util::{
+    FutureExt,
+    future::{Either, ready},
+};
+use tower::{Layer, Service, ServiceExt, layer::layer_fn, service_fn, util::option_layer};
 use tower_http::{
     CompressionLevel,
-    catch_panic::CatchPanicLayer,
     compression::{
         CompressionLayer, Predicate,
         predicate::{NotForContentType, SizeAbove},
@@ -30,62 +38,92 @@ use crate::{access::Access, config::Cors, metrics::Metrics};
 /// Shorter answers fit into one packet either way.
 const WORTH_COMPRESSING: u16 = 1024;
 
-/// Puts the layers around the routes. The first one sees a request first; all of them are one layer to the router, which
-/// would put each into a box of its own.
+/// Whatever answers requests.
+trait Answers:
+    Service<Request, Response = Response, Error = Infallible, Future: Send + 'static> + Clone + Send + Sync + 'static
+{
+}
+
+impl<S> Answers for S where
+    S: Service<Request, Response = Response, Error = Infallible, Future: Send + 'static>
+        + Clone
+        + Send
+        + Sync
+        + 'static
+{
+}
+
+/// Puts all of it around the routes.
 pub(super) fn around(routes: Router, access: Arc<Access>, metrics: Metrics, origins: &Cors) -> Router {
-    let layers = ServiceBuilder::new()
-        .layer(from_fn(logged))
-        .option_layer(cors::layer(origins))
+    let cors = option_layer(cors::layer(origins));
+    routes.layer(layer_fn(move |route| {
         // Inside of CORS, whose answers cost nothing, and outside of all that may fail, so that each answer has its
         // figures.
-        .layer(from_fn_with_state((metrics, access), asking))
-        .layer(compression())
-        .layer(CatchPanicLayer::custom(masked));
-    routes.layer(layers)
+        let asking = asking(metrics.clone(), access.clone(), guarded(route));
+        logged(cors.layer(asking))
+    }))
 }
 
 /// The same around the one path of an address that is for metrics.
 pub(super) fn around_metrics(routes: Router) -> Router {
-    routes.layer(CatchPanicLayer::custom(masked)).layer(compression()).layer(from_fn(logged))
+    routes.layer(layer_fn(|route| logged(guarded(route))))
 }
 
-fn compression() -> CompressionLayer<impl Predicate> {
+/// A route whose panics are masked, and whose long answers are compressed.
+fn guarded(mut route: Route) -> impl Answers {
+    let route = service_fn(move |request: Request| {
+        let answering = AssertUnwindSafe(route.call(request)).catch_unwind();
+        answering.map(|answer| answer.unwrap_or_else(|_| Ok(masked())))
+    });
     let compressed = SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::SSE);
-    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressed)
+    let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressed);
+    compression.layer(route).map_response(|response| response.map(Body::new))
 }
 
 /// What asks the engine is counted, and passes its door.
-async fn asking(State((metrics, access)): State<(Metrics, Arc<Access>)>, request: Request, next: Next) -> Response {
-    if !super::asks(request.uri().path()) {
-        return next.run(request).await;
-    }
-    measured::measured(metrics, rate::door(&access, request, next)).await
+fn asking(metrics: Metrics, access: Arc<Access>, mut inner: impl Answers) -> impl Answers {
+    service_fn(move |request: Request| {
+        if !super::asks(request.uri().path()) {
+            return Either::Left(inner.call(request));
+        }
+        let (caller, entered) = rate::enter(&access, request);
+        let answering = match entered {
+            Ok(request) => Either::Left(inner.call(request).map(|Ok(response)| response)),
+            Err(refused) => Either::Right(ready(refused)),
+        };
+        let answering = answering.map(move |response| rate::with_figures(&caller, response));
+        Either::Right(measured::measured(metrics.clone(), answering).map(Ok))
+    })
 }
 
 /// One span and one line a request, and a header of each answer. Query strings stay out of it: they carry documents and
 /// variables.
-async fn logged(request: Request, next: Next) -> Response {
-    let (method, path) = (request.method(), request.uri().path());
-    let is_probe = matches!(path, "/livez" | "/readyz" | super::metrics::PATH);
-    let span = tracing::info_span!("request", http.method = %method, http.path = path);
-    let started = Instant::now();
-    let response = no_sniffing(next.run(request).instrument(span.clone()).await);
-
-    let status = response.status().as_u16();
-    let duration_ms = (started.elapsed().as_secs_f64() * 1e6).round() / 1e3;
-    span.in_scope(|| {
-        // Probes come every few seconds, and refusals by the thousand: they would drown the rest.
-        if is_probe || response.extensions().get::<ForWantOfRoom>().is_some() {
-            tracing::debug!(http.status = status, http.duration_ms = duration_ms, "answered");
-        } else {
-            tracing::info!(http.status = status, http.duration_ms = duration_ms, "answered");
+fn logged(mut inner: impl Answers) -> impl Answers {
+    service_fn(move |request: Request| {
+        let (method, path) = (request.method(), request.uri().path());
+        let is_probe = matches!(path, "/livez" | "/readyz" | super::metrics::PATH);
+        let span = tracing::info_span!("request", http.method = %method, http.path = path);
+        let started = Instant::now();
+        let answering = inner.call(request).instrument(span.clone());
+        async move {
+            let response = no_sniffing(answering.await?);
+            let status = response.status().as_u16();
+            let duration_ms = (started.elapsed().as_secs_f64() * 1e6).round() / 1e3;
+            span.in_scope(|| {
+                // Probes come every few seconds, and refusals by the thousand: they would drown the rest.
+                if is_probe || response.extensions().get::<ForWantOfRoom>().is_some() {
+                    tracing::debug!(http.status = status, http.duration_ms = duration_ms, "answered");
+                } else {
+                    tracing::info!(http.status = status, http.duration_ms = duration_ms, "answered");
+                }
+            });
+            Ok(response)
         }
-    });
-    response
+    })
 }
 
 /// A caller learns that there was a fault. Which one is in the log: the program's hook for panics writes it.
-fn masked(_: Box<dyn Any + Send>) -> Response {
+fn masked() -> Response {
     Refusal::new(Code::Internal, "A fault on our side; it has been logged. Try again.").into_response()
 }
 

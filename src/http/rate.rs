@@ -7,7 +7,6 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use axum::{
     extract::{ConnectInfo, Request},
     http::{HeaderName, HeaderValue, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 
@@ -27,18 +26,18 @@ pub(super) const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const POINTS_AT_THE_DOOR: u32 = 1;
 
 /// Takes a point for a request that asks the engine, and gives it its [`Caller`]. A request of a caller to whom nothing
-/// is left goes no further, so that neither its body nor its document costs anything.
-pub(super) async fn door(access: &Access, mut request: Request, next: Next) -> Response {
+/// is left goes no further, so that neither its body nor its document costs anything: it comes to a refusal.
+pub(super) fn enter(access: &Access, mut request: Request) -> (Caller, Result<Request, Response>) {
     let caller = caller(access, &request);
-    let response = match caller.take(POINTS_AT_THE_DOOR) {
+    let entered = match caller.take(POINTS_AT_THE_DOOR) {
         Ok(()) => {
             request.extensions_mut().insert(caller.clone());
-            next.run(request).await
+            Ok(request)
         }
         // Who accepts no type that is written here is told in JSON, as elsewhere.
-        Err(exceeded) => refused(&exceeded, MediaType::accepted(request.headers()).unwrap_or(MediaType::Json)),
+        Err(exceeded) => Err(refused(&exceeded, MediaType::accepted(request.headers()).unwrap_or(MediaType::Json))),
     };
-    with_figures(&caller, response)
+    (caller, entered)
 }
 
 /// The answer to a request that takes more than is left.
@@ -58,7 +57,7 @@ fn caller(access: &Access, request: &Request) -> Caller {
 }
 
 /// The answer with the figures of its caller, as they are now.
-fn with_figures(caller: &Caller, response: Response) -> Response {
+pub(super) fn with_figures(caller: &Caller, response: Response) -> Response {
     let Some(rate) = caller.rate() else { return response };
     let policy = format!("\"default\";q={};w={WINDOW_SECONDS}", rate.limit);
     let more_in = rate.more_in.map_or_else(String::new, |seconds| format!(";t={seconds}"));

@@ -9,16 +9,8 @@
 use std::{convert::Infallible, future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Router, extract::ConnectInfo};
-use hyper::{
-    Request,
-    body::Incoming,
-    server::conn::http1,
-    service::{Service as _, service_fn},
-};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    service::TowerToHyperService,
-};
+use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     io::{self, AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -149,12 +141,11 @@ async fn serve_with(
     shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
     let stopping = Stopping::default();
-    let router = stopping.said_by(router);
     let room = Arc::new(Semaphore::new(limits.connections));
     let (stop, stopped) = watch::channel(());
     let serve = |stream, peer, place| {
         let place = Place { _room: place, _counted: metrics.client() };
-        connection((stream, peer), router.clone(), stopped.clone(), limits, place)
+        connection((stream, peer), (router.clone(), stopping.clone()), stopped.clone(), limits, place)
     };
     tokio::select! {
         () = shutdown => {}
@@ -232,8 +223,8 @@ async fn accepted(listener: &TcpListener) -> (TcpStream, SocketAddr) {
 /// is held until it ends.
 async fn connection(
     (stream, peer): (TcpStream, SocketAddr),
-    router: Router,
-    mut stopping: watch::Receiver<()>,
+    (router, stopping): (Router, Stopping),
+    mut stopped: watch::Receiver<()>,
     limits: Limits,
     _place: Place,
 ) {
@@ -241,10 +232,9 @@ async fn connection(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection stays without TCP_NODELAY");
     }
-    let router = TowerToHyperService::new(router);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.call(request)
+        stopping.clone().answer(router.clone(), request)
     });
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(limits.write));
@@ -261,7 +251,7 @@ async fn connection(
     let end = tokio::select! {
         end = &mut connection => end,
         // An error means that the server is gone, which is a reason to stop as well.
-        _ = stopping.changed() => {
+        _ = stopped.changed() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

@@ -3,18 +3,21 @@
 //! `/readyz` says no from the first moment on, so that whoever routes traffic sends no more of it, and each
 //! answer closes its connection.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use axum::{
     Router,
-    extract::{Request, State},
-    http::{HeaderValue, header},
-    middleware::{Next, from_fn_with_state},
+    http::{HeaderValue, Request, header},
     response::Response,
 };
+use hyper::body::Incoming;
+use tower::Service as _;
 
 use super::{health, middleware::no_sniffing};
 
@@ -32,17 +35,16 @@ impl Stopping {
         self.0.load(Ordering::Acquire)
     }
 
-    /// The routes, which say so.
-    pub(super) fn said_by(&self, routes: Router) -> Router {
-        routes.layer(from_fn_with_state(self.clone(), said))
+    /// What the routes answer, unless the request is one about this.
+    pub(super) async fn answer(self, mut routes: Router, request: Request<Incoming>) -> Result<Response, Infallible> {
+        let mut response = if request.uri().path() == "/readyz" && self.has_begun() {
+            no_sniffing(health::stopping())
+        } else {
+            routes.call(request).await?
+        };
+        if self.has_begun() {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        Ok(response)
     }
-}
-
-async fn said(State(stopping): State<Stopping>, request: Request, next: Next) -> Response {
-    let is_asked = request.uri().path() == "/readyz" && stopping.has_begun();
-    let mut response = if is_asked { no_sniffing(health::stopping()) } else { next.run(request).await };
-    if stopping.has_begun() {
-        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-    }
-    response
 }
