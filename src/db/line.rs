@@ -36,6 +36,19 @@ enum On {
     Sqlite(sqlite::Session),
 }
 
+/// How far a session has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// One statement is expected, which is a snapshot by itself.
+    Alone,
+    /// That statement ran.
+    Over,
+    /// Any number is expected, of which none ran.
+    Fresh,
+    /// In a transaction.
+    Begun,
+}
+
 /// PostgreSQL stops a statement by itself, and says so better than we can. A server that does not even do that
 /// is not waited for.
 const GRACE: Duration = Duration::from_secs(1);
@@ -85,6 +98,18 @@ impl Session {
             }
             On::Sqlite(session) => session.finish(),
         }
+    }
+}
+
+impl Stage {
+    /// At the beginning.
+    pub(super) fn of(is_alone: bool) -> Self {
+        if is_alone { Self::Alone } else { Self::Fresh }
+    }
+
+    /// Behind a statement that was allowed.
+    pub(super) fn after_statement(self) -> Self {
+        if self == Self::Alone { Self::Over } else { Self::Begun }
     }
 }
 

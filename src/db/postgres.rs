@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::{
     Sql,
     fault::{is_broken_connection, not_alone, of_driver, stopped},
-    line::Rest,
+    line::{Rest, Stage},
     row::Row,
     slot::{CONNECT, TRY_AFTER_IDLE, none_is_free},
     told::Told,
@@ -57,19 +57,6 @@ pub(super) struct Session {
     stage: Stage,
 }
 
-/// How far a session has come.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    /// One statement is expected, which is a snapshot by itself.
-    Alone,
-    /// That statement ran.
-    Over,
-    /// Any number is expected, of which none ran.
-    Fresh,
-    /// In a transaction.
-    Begun,
-}
-
 impl Line {
     pub(super) fn new(options: PgConnectOptions, limit: Duration, told: Told) -> Self {
         Self(Arc::new(Shared { options, limit, told, rest: Rest::default() }))
@@ -78,7 +65,7 @@ impl Line {
     /// A session of any number of statements, or of one.
     pub(super) fn begin(&self, is_alone: bool) -> Result<Session, DbErr> {
         let kept = self.0.rest.take()?.filter(|kept| kept.since.elapsed() < LIFETIME);
-        Ok(Session { line: self.clone(), kept, stage: if is_alone { Stage::Alone } else { Stage::Fresh } })
+        Ok(Session { line: self.clone(), kept, stage: Stage::of(is_alone) })
     }
 
     /// Closes the connection, and tells the server.
@@ -127,7 +114,7 @@ impl Session {
         let done = kept.connection.fetch_all(statement).await;
         self.line.0.told.statement(sql.text(), begun.elapsed());
         let rows = done.map_err(of_driver)?;
-        self.stage = if self.stage == Stage::Alone { Stage::Over } else { Stage::Begun };
+        self.stage = self.stage.after_statement();
         self.kept = Some(kept);
         Ok(rows.into_iter().map(Row::from).collect())
     }

@@ -25,7 +25,7 @@ enum Source {
 
 /// How many values and how many bytes of texts there is room for at first: what grows is copied each time that it has doubled.
 const CELLS: usize = 128;
-const TEXTS: usize = 4096;
+const TEXTS: usize = 8192;
 
 /// What a statement of SQLite gave: all cells one after another, and their texts in one piece, so that a row costs
 /// no allocation.

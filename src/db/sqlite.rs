@@ -24,7 +24,7 @@ use super::{
     connect::BUSY,
     fault::{not_alone, of_driver, of_sqlite, stopped, too_slow},
     file::File,
-    line::Rest,
+    line::{Rest, Stage},
     row::{Cell, Row, Table},
     slot::STEPS,
     told::Told,
@@ -81,19 +81,6 @@ pub(super) struct Session {
     stage: Stage,
 }
 
-/// How far a session has come.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    /// One statement is expected.
-    Alone,
-    /// That statement ran.
-    Over,
-    /// Any number is expected, of which none ran.
-    Fresh,
-    /// In a transaction.
-    Begun,
-}
-
 /// Dropped, it stops what runs.
 struct Stop(Arc<Patience>);
 
@@ -126,8 +113,7 @@ impl Line {
     /// A session of any number of statements, or of one. Its snapshot is taken when the first one runs.
     pub(super) fn begin(&self, is_alone: bool) -> Result<Session, DbErr> {
         let lite = self.0.rest.take()?.map_or_else(|| Lite::open(&self.0.opening), Ok)?;
-        let stage = if is_alone { Stage::Alone } else { Stage::Fresh };
-        Ok(Session { line: self.clone(), lite: Some(lite), stage })
+        Ok(Session { line: self.clone(), lite: Some(lite), stage: Stage::of(is_alone) })
     }
 
     /// Closes the connection.
@@ -157,7 +143,7 @@ impl Session {
             done => (lite, done),
         };
         self.lite = Some(lite);
-        self.stage = if self.stage == Stage::Alone { Stage::Over } else { Stage::Begun };
+        self.stage = self.stage.after_statement();
         self.line.0.told.statement(sql.text(), begun.elapsed());
         Ok(done.map_err(of_sqlite)?.into_rows())
     }

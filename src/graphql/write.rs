@@ -69,7 +69,7 @@ pub struct Json {
 }
 
 /// How many bytes there is room for at first: what grows is copied each time that it has doubled.
-const ROOM: usize = 4096;
+const ROOM: usize = 8192;
 
 impl Default for Json {
     fn default() -> Self {

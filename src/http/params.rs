@@ -25,12 +25,38 @@ pub(super) const VARIABLES_LIMIT: usize = 128 * 1024;
 /// The least budget: what a response without any row takes.
 const LEAST_TOKENS: usize = 100;
 
+/// A body as it should be.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    query: Option<String>,
+    document_id: Option<String>,
+    operation_name: Option<String>,
+    #[serde(borrow)]
+    variables: Option<&'a RawValue>,
+    #[serde(borrow)]
+    extensions: Option<&'a RawValue>,
+}
+
 /// Reads the body of a `POST`.
 pub(super) fn from_json(body: &[u8]) -> Result<Request, Refusal> {
+    // serde would also take an array of the five.
+    let is_object = body.trim_ascii_start().starts_with(b"{");
+    let read = if is_object { serde_json::from_slice(body).ok() } else { None };
+    let Some(Body { query, document_id, operation_name, variables, extensions }) = read else {
+        return from_entries(body);
+    };
+    let (variables, extensions) = (variables.map(RawValue::get), extensions.map(RawValue::get));
+    Parameters { query, document_id, operation_name, variables, extensions }.check()
+}
+
+/// Reads a body that is not as it should be, one entry after another, and says what is wrong.
+fn from_entries(body: &[u8]) -> Result<Request, Refusal> {
     if body.is_empty() {
         return Err(bad("The body is empty. Send a JSON object with `query`."));
     }
-    let entries: Entries<&RawValue> = serde_json::from_slice(body).map_err(|error| unlike_parameters(body, &error))?;
+    let entries: Entries<String, &RawValue> =
+        serde_json::from_slice(body).map_err(|error| unlike_parameters(body, &error))?;
     let entry = |name| entries.0.get(name).copied().filter(|value| Kind::of(value) != Kind::Null);
 
     Parameters {
@@ -89,7 +115,7 @@ struct Parameters<'a> {
 impl Parameters<'_> {
     fn check(self) -> Result<Request, Refusal> {
         let extensions = match self.extensions {
-            Some(json) => object::<&RawValue>("extensions", json)?,
+            Some(json) => object::<String, &RawValue>("extensions", json)?,
             None => BTreeMap::new(),
         };
         let extension = |name| extensions.get(name).copied().filter(|value| Kind::of(value) != Kind::Null);
@@ -104,9 +130,7 @@ impl Parameters<'_> {
         within("variables", self.variables.map_or(0, str::len), VARIABLES_LIMIT)?;
         let mut variables = Variables::default();
         if let Some(json) = self.variables {
-            for (name, value) in object::<Value>("variables", json)? {
-                variables.insert(Name::new(name), value);
-            }
+            *variables = object::<Name, Value>("variables", json)?;
         }
         let operation_name = self.operation_name;
         let pages = budget.map(|_| Pages::default());
@@ -139,7 +163,7 @@ fn named(id: &str) -> Result<DocumentId, Refusal> {
 /// `{maxTokens: 2000}`.
 fn budget(json: &RawValue) -> Result<usize, Refusal> {
     let entries = match Kind::of(json) {
-        Kind::Object => object::<&RawValue>("budget", json.get())?,
+        Kind::Object => object::<String, &RawValue>("budget", json.get())?,
         kind => return Err(bad(format!("`budget` is {kind}. Send a JSON object."))),
     };
     let tokens = entries.get("maxTokens").and_then(|value| value.get().parse().ok());
@@ -158,7 +182,7 @@ fn switch(name: &str, json: &RawValue) -> Result<bool, Refusal> {
 /// `{version: 1, sha256Hash}`.
 fn persisted_query(json: &RawValue) -> Result<DocumentId, Refusal> {
     let entries = match Kind::of(json) {
-        Kind::Object => object::<&RawValue>("persistedQuery", json.get())?,
+        Kind::Object => object::<String, &RawValue>("persistedQuery", json.get())?,
         kind => return Err(bad(format!("`persistedQuery` is {kind}. Send a JSON object."))),
     };
     let entry = |name| entries.get(name).map(|value| value.get());
@@ -187,9 +211,13 @@ fn string(name: &str, value: &RawValue) -> Result<String, Refusal> {
 }
 
 /// An object of JSON; `null` is an empty one.
-fn object<'j, V: Deserialize<'j>>(name: &str, json: &'j str) -> Result<BTreeMap<String, V>, Refusal> {
+fn object<'j, K, V>(name: &str, json: &'j str) -> Result<BTreeMap<K, V>, Refusal>
+where
+    K: Deserialize<'j> + Ord + fmt::Display,
+    V: Deserialize<'j>,
+{
     let broken = |error: serde_json::Error| bad(format!("`{name}` cannot be read: {error}. Send a JSON object."));
-    let error = match serde_json::from_str::<Entries<V>>(json) {
+    let error = match serde_json::from_str::<Entries<K, V>>(json) {
         Ok(entries) => return Ok(entries.0),
         Err(error) => error,
     };
@@ -241,24 +269,24 @@ impl fmt::Display for Kind {
     }
 }
 
-/// The entries of an object, each name once. A second value under one name is refused, because two
+/// The entries of an object, each name once. A second value under one name that is read is refused, because two
 /// readers of one request could otherwise take different ones.
-struct Entries<V>(BTreeMap<String, V>);
+struct Entries<K, V>(BTreeMap<K, V>);
 
-impl<'de, V: Deserialize<'de>> Deserialize<'de> for Entries<V> {
+impl<'de, K: Deserialize<'de> + Ord + fmt::Display, V: Deserialize<'de>> Deserialize<'de> for Entries<K, V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Unique<V>(PhantomData<V>);
+        struct Unique<K, V>(PhantomData<(K, V)>);
 
-        impl<'de, V: Deserialize<'de>> Visitor<'de> for Unique<V> {
-            type Value = Entries<V>;
+        impl<'de, K: Deserialize<'de> + Ord + fmt::Display, V: Deserialize<'de>> Visitor<'de> for Unique<K, V> {
+            type Value = Entries<K, V>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<V>, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<K, V>, A::Error> {
                 let mut entries = BTreeMap::new();
-                while let Some((name, value)) = map.next_entry::<String, V>()? {
+                while let Some((name, value)) = map.next_entry::<K, V>()? {
                     if entries.contains_key(&name) {
                         return Err(A::Error::custom(format_args!("the entry `{name}` is there twice")));
                     }
@@ -367,6 +395,10 @@ mod tests {
         for (text, message) in [
             ("", "The body is empty. Send a JSON object with `query`."),
             ("[]", "The body is an array. Batches are not answered: send one request at a time."),
+            (
+                r#"["{a}",null,null,null,null]"#,
+                "The body is an array. Batches are not answered: send one request at a time.",
+            ),
             (r#""{a}""#, "The body is a string. Send a JSON object with `query`."),
             ("{}", "There is no `query`. Send the GraphQL document in it."),
             (r#"{"query":null}"#, "There is no `query`. Send the GraphQL document in it."),
@@ -389,7 +421,8 @@ mod tests {
             body(r#"{"query":"{a}","variables":{"a":1,"\u0061":2}}"#),
             Err(bad(format!("`variables` cannot be read: {}. Send a JSON object.", twice(18)))),
         );
-        assert_eq!(body(r#"{"a":1,"a":2}"#), Err(bad(format!("The body cannot be read: {}.", twice(13)))));
+        let second = "the entry `query` is there twice at line 1 column 27";
+        assert_eq!(body(r#"{"query":"{a}","query":null}"#), Err(bad(format!("The body cannot be read: {second}."))));
         assert_eq!(
             query_string("query={a}&query={b}"),
             Err(bad("The parameter `query` is there twice. Send it once."))

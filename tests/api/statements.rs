@@ -2,10 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{
-    both,
-    support::{Backend, TestApp},
-};
+use crate::{both, support::TestApp};
 
 /// The page that a reader sees first.
 const PAGE: &str = "summaries(first: 20) { nodes { id title tldr publishedAt category { name slug } \
