@@ -5,7 +5,7 @@ import platform
 import statistics
 
 import questions
-from systems import ALL, CONNECTIONS, PEERS
+from systems import ALL, PEERS
 
 MEASURED = ("rate", "p50", "p99", "bytes", "server", "database", "memory")
 
@@ -22,7 +22,7 @@ def medians(rounds):
 
 def conditions(options, versions):
     """What the figures hold for, as one paragraph."""
-    return (f"{options.items:,} items; {options.connections} connections of wrk, {CONNECTIONS} to the database; medians "
+    return (f"{options.items:,} items; {options.connections} connections of wrk, {options.database_connections} to the database; medians "
             f"of {options.rounds} rounds of {options.seconds} s. {processor()}. {versions}.")
 
 

@@ -14,7 +14,6 @@ from databases import free_port, say
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent
-CONNECTIONS = 16  # to the database, for every system
 TICK = os.sysconf("SC_CLK_TCK")
 ALL = {  # a system's name: its title, and the database that it reads
     "precis": ("Précis", "postgres"),
@@ -30,7 +29,8 @@ PEERS = ("postgraphile", "mercurius")
 class Programs:
     """What is run: Précis, the limit, and Node with the peers. What is not there is built or installed."""
 
-    def __init__(self, precis, selected):
+    def __init__(self, precis, selected, connections):
+        self.connections = str(connections)  # to the database, for every system
         cargo = ["cargo", "build", "--release", "--locked"]
         if precis is None:
             subprocess.run(cargo, cwd=ROOT, check=True)
@@ -51,11 +51,11 @@ class Programs:
         """How a system is started, and what its environment has besides."""
         address = f"127.0.0.1:{port}"
         if name.startswith("precis"):
-            options = ["--no-worker", "--rate-limit", "off", "--max-connections", str(CONNECTIONS), "--log", "warn"]
+            options = ["--no-worker", "--rate-limit", "off", "--max-connections", self.connections, "--log", "warn"]
             return [self.precis, "serve", "--listen", address, "--database-url", url, *options], {}
         if name.startswith("limit"):
-            return [self.limit, address, url, str(CONNECTIONS)], {}
-        wanted = {"PORT": str(port), "DATABASE_URL": url, "CONNECTIONS": str(CONNECTIONS), "NODE_ENV": "production"}
+            return [self.limit, address, url, self.connections], {}
+        wanted = {"PORT": str(port), "DATABASE_URL": url, "CONNECTIONS": self.connections, "NODE_ENV": "production"}
         return [self.node, HERE / f"peers/{name}.mjs"], wanted
 
 

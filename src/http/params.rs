@@ -421,7 +421,7 @@ mod tests {
             body(r#"{"query":"{a}","variables":{"a":1,"\u0061":2}}"#),
             Err(bad(format!("`variables` cannot be read: {}. Send a JSON object.", twice(18)))),
         );
-        let second = "the entry `query` is there twice at line 1 column 27";
+        let second = "the entry `query` is there twice at line 1 column 28";
         assert_eq!(body(r#"{"query":"{a}","query":null}"#), Err(bad(format!("The body cannot be read: {second}."))));
         assert_eq!(
             query_string("query={a}&query={b}"),
