@@ -168,6 +168,7 @@ class Postgres:
                                          f"AND attrelid = 'public.{table}'::regclass ORDER BY attnum")
             self.psql("precis", "-c", "DROP SCHEMA IF EXISTS plain CASCADE")
             grow.postgres(lambda sql: self.psql("precis", "-c", sql), columns, self.times)
+            self.psql("precis", "-c", "VACUUM ANALYZE")
         except BaseException:
             self.__exit__()
             raise
