@@ -290,7 +290,7 @@ mod tests {
     use super::*;
     use crate::{
         clock::SystemClock,
-        db::Dialect,
+        db::{Dialect, fault::Fault},
         metrics::{Connection as Whose, Metrics},
     };
 
@@ -333,6 +333,28 @@ mod tests {
 
         let mut session = line.begin(false).expect("a connection");
         assert_eq!(number(&mut session, "SELECT COUNT(*) FROM t").await, 2);
+    }
+
+    #[tokio::test]
+    async fn one_statement_has_no_transaction_around_it_unless_it_runs_several_times() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (_writer, line) = file_of_one_row(&folder.path().join("alone.db"));
+        let is_begun = |session: &Session| !session.lite.as_ref().expect("a connection").connection.is_autocommit();
+        let mut session = line.begin(true).expect("a connection");
+        assert_eq!(number(&mut session, "SELECT COUNT(*) FROM t").await, 1);
+        assert!(!is_begun(&session));
+        let second = session.rows(sql("SELECT 1"), Duration::MAX).await;
+        assert!(second.is_err_and(|error| Fault::of(&error) == Fault::NotAlone));
+        session.finish().expect("it ends");
+
+        let mut turns = sql("SELECT i + ");
+        let turn = turns.in_turn(&[1, 2]);
+        turns.push(&turn).push(" FROM t");
+        let mut session = line.begin(true).expect("a connection");
+        assert_eq!(session.rows(turns, Duration::MAX).await.expect("rows").len(), 2);
+        assert!(is_begun(&session));
+        session.finish().expect("it ends");
+        assert!(!is_begun(&line.begin(true).expect("the connection again")));
     }
 
     #[tokio::test]
