@@ -25,33 +25,8 @@ pub(super) const VARIABLES_LIMIT: usize = 128 * 1024;
 /// The least budget: what a response without any row takes.
 const LEAST_TOKENS: usize = 100;
 
-/// A body as it should be.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Body<'a> {
-    query: Option<String>,
-    document_id: Option<String>,
-    operation_name: Option<String>,
-    #[serde(borrow)]
-    variables: Option<&'a RawValue>,
-    #[serde(borrow)]
-    extensions: Option<&'a RawValue>,
-}
-
 /// Reads the body of a `POST`.
 pub(super) fn from_json(body: &[u8]) -> Result<Request, Refusal> {
-    // serde would also take an array of the five.
-    let is_object = body.trim_ascii_start().starts_with(b"{");
-    let read = if is_object { serde_json::from_slice(body).ok() } else { None };
-    let Some(Body { query, document_id, operation_name, variables, extensions }) = read else {
-        return from_entries(body);
-    };
-    let (variables, extensions) = (variables.map(RawValue::get), extensions.map(RawValue::get));
-    Parameters { query, document_id, operation_name, variables, extensions }.check()
-}
-
-/// Reads a body that is not as it should be, one entry after another, and says what is wrong.
-fn from_entries(body: &[u8]) -> Result<Request, Refusal> {
     if body.is_empty() {
         return Err(bad("The body is empty. Send a JSON object with `query`."));
     }
@@ -269,7 +244,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// The entries of an object, each name once. A second value under one name that is read is refused, because two
+/// The entries of an object, each name once. A second value under one name is refused, because two
 /// readers of one request could otherwise take different ones.
 struct Entries<K, V>(BTreeMap<K, V>);
 
