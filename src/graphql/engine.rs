@@ -341,7 +341,7 @@ impl Engine {
             Some(Code::Timeout) => Answer::TooSlow(respond::refuse(&errors)),
             Some(_) => Answer::Unavailable(respond::refuse(&errors)),
             None => {
-                let body = respond::write(&mut roots, &errors);
+                let body = respond::write(&roots, &errors);
                 let marks = roots.into_iter().flat_map(|root| root.marks).collect();
                 Answer::Executed { body, complete: errors.is_empty(), cost, marks }
             }

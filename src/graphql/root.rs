@@ -263,14 +263,7 @@ impl Plans {
         introspected: &HashMap<String, Vec<u8>>,
     ) -> Vec<Answered> {
         let run = |planned: Planned| planned.run(reading, caller, introspected);
-        let mut all = self.0;
-        if all.len() > 1 {
-            return Box::pin(future::join_all(all.into_iter().map(run))).await;
-        }
-        match all.pop() {
-            Some(only) => vec![run(only).await],
-            None => Vec::new(),
-        }
+        future::join_all(self.0.into_iter().map(run)).await
     }
 }
 
