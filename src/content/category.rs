@@ -47,6 +47,11 @@ impl Surroundings for CategoryProjection {
         CategoryNode { it, counts: Vec::new() }
     }
 
+    fn is_bare(&self) -> bool {
+        let Self { counts } = self;
+        counts.is_empty()
+    }
+
     fn fill<'a>(
         &'a self,
         reading: &'a Reading,

@@ -67,6 +67,9 @@ pub(super) trait Surroundings: Default + Send + Sync {
     /// The row alone.
     fn bare(it: Arc<Self::It>) -> Self::Node;
 
+    /// Whether the row alone is wanted, which is what most ask for.
+    fn is_bare(&self) -> bool;
+
     /// Reads a page of the rows' numbers together with the first list below each of them, if there is one.
     fn first_below<'a>(&'a self, _: &'a Reading, _: &'a Above<'a>) -> BoxFuture<'a, Result<Option<Found>, Error>> {
         ready(Ok(None)).boxed()
@@ -210,7 +213,9 @@ impl Reading {
         let names = self.names_of_rows(|names| ids.iter().all(|id| (table.of)(names).get(*id).is_some())).await?;
         let known = ids.into_iter().filter_map(|id| Some((id, P::bare((table.of)(&names).get(id)?.clone()))));
         let mut nodes = Numbered::sorted(known);
-        wanted.fill(self, &mut nodes, first).await?;
+        if !wanted.is_bare() {
+            wanted.fill(self, &mut nodes, first).await?;
+        }
         Ok(nodes.map(Arc::new))
     }
 }

@@ -76,6 +76,11 @@ impl Surroundings for SeriesProjection {
         SeriesNode { it, ..SeriesNode::default() }
     }
 
+    fn is_bare(&self) -> bool {
+        let Self { source, episodes, latest, numbers, count } = self;
+        source.is_none() && episodes.is_empty() && !latest && !numbers && !count
+    }
+
     fn first_below<'a>(
         &'a self,
         reading: &'a Reading,

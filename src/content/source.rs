@@ -70,6 +70,12 @@ impl Surroundings for SourceProjection {
         SourceNode { it, ..SourceNode::default() }
     }
 
+    fn is_bare(&self) -> bool {
+        let Self { series, episodes, summaries, counts, fetch_state } = self;
+        let has_lists = !(series.is_empty() && episodes.is_empty() && summaries.is_empty());
+        !has_lists && counts.is_empty() && fetch_state.is_none()
+    }
+
     fn first_below<'a>(
         &'a self,
         reading: &'a Reading,
