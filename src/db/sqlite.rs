@@ -134,13 +134,13 @@ impl Session {
             // A deferred transaction in WAL mode sees what was there at its first read.
             lite.say("BEGIN")?;
         }
-        let (begun, sql) = (Instant::now(), Arc::new(sql));
-        let (lite, done) = match lite.run(&sql) {
+        let begun = Instant::now();
+        let (lite, sql, done) = match lite.run(&sql) {
             Err(error) if is_long(&error) => {
-                let apart = tokio::time::timeout(limit, run_apart(lite, sql.clone()));
+                let apart = tokio::time::timeout(limit, run_apart(lite, sql));
                 apart.await.unwrap_or_else(|_| Err(too_slow(limit)))?
             }
-            done => (lite, done),
+            done => (lite, sql, done),
         };
         self.lite = Some(lite);
         self.stage = self.stage.after_statement();
@@ -161,13 +161,13 @@ impl Session {
 
 /// Runs a statement on a thread for what takes long. Whoever does not wait for it stops it, and that is the end of its
 /// connection.
-async fn run_apart(lite: Lite, sql: Arc<Sql>) -> Result<(Lite, rusqlite::Result<Table>), DbErr> {
+async fn run_apart(lite: Lite, sql: Sql) -> Result<(Lite, Sql, rusqlite::Result<Table>), DbErr> {
     let patience = lite.patience.clone();
     patience.set(ANY);
     let _stop = Stop(patience);
     let work = move || {
         let done = lite.run_apart(&sql);
-        (lite, done)
+        (lite, sql, done)
     };
     tokio::task::spawn_blocking(work).await.map_err(|_| stopped())
 }
