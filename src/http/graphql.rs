@@ -121,11 +121,14 @@ fn written(answer: Answer, media: MediaType) -> Response {
         }
         Answer::RateLimited(exceeded) => return rate::refused(&exceeded, media),
     };
-    let headers = [(header::CONTENT_TYPE, media.content_type()), (header::CACHE_CONTROL, "no-store")];
-    let mut response = (status, headers, body).into_response();
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
     response.extensions_mut().insert(end);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if status.is_server_error() {
-        response.headers_mut().extend([RETRY_AFTER]);
+        headers.extend([RETRY_AFTER]);
     }
     response
 }

@@ -1,6 +1,8 @@
 //! Media types: which of the two types of GraphQL answers a caller accepts, and whether a body is JSON.
 //! Implements the parts of RFC 9110, 12.5.1, that two types need.
 
+use std::borrow::Cow;
+
 use axum::http::{HeaderMap, HeaderName, header};
 
 use super::refusal::{Code, Refusal};
@@ -166,11 +168,16 @@ fn thousandths(text: &str) -> u16 {
 }
 
 /// All lines of a header as one list; nothing where it is missing or empty.
-fn joined(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>, Refusal> {
-    let lines: Result<Vec<_>, _> = headers.get_all(name).iter().map(|value| value.to_str()).collect();
+fn joined<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<Cow<'h, str>>, Refusal> {
     let refuse = |_| Refusal::new(Code::BadRequest, format!("The header `{name}` is not ASCII text. Correct it."));
-    let text = lines.map_err(refuse)?.join(", ");
-    Ok((!text.trim().is_empty()).then_some(text))
+    let mut lines = headers.get_all(name).iter().map(|value| value.to_str().map_err(refuse));
+    let Some(first) = lines.next().transpose()? else { return Ok(None) };
+    let mut list = Cow::Borrowed(first);
+    for line in lines {
+        list += ", ";
+        list += line?;
+    }
+    Ok((!list.trim().is_empty()).then_some(list))
 }
 
 #[cfg(test)]
