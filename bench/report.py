@@ -2,6 +2,7 @@
 
 import math
 import platform
+import re
 import statistics
 
 import questions
@@ -22,8 +23,19 @@ def medians(rounds):
 
 def conditions(options, versions):
     """What the figures hold for, as one paragraph."""
-    return (f"{options.items:,} items; {options.connections} connections of wrk, {options.database_connections} to the database; medians "
-            f"of {options.rounds} rounds of {options.seconds} s. {processor()}. {versions}.")
+    return (f"{options.items:,} items; {options.connections} connections of wrk, {to_database(options)} to the database; medians of "
+            f"{options.rounds} rounds of {options.seconds} s. {processor()}. {versions}.")
+
+
+def to_database(options):
+    """How many connections each has."""
+    if options.database_connections:
+        return options.database_connections
+    return ", ".join(f"{ALL[name][2]} of {short(ALL[name][0])}" for name in options.systems)
+
+
+def short(title):
+    return re.split("[,:]", title)[0]
 
 
 def processor():
@@ -64,7 +76,7 @@ def against_peers(found, systems, selected):
     for question in asked:
         own = found["precis", question]
         winner = max(peers, key=lambda name: found[name, question]["rate"])
-        best.append(ALL[winner][0].split(",")[0])
+        best.append(short(ALL[winner][0]))
         ratios.append(own["rate"] / found[winner, question]["rate"])
         faster.append(min(cpu(found[name, question]) for name in peers) / cpu(own))
     head = ["Précis against the best peer", *(question.capitalize() for question in asked), "geometric mean"]

@@ -15,13 +15,14 @@ from databases import free_port, say
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent
 TICK = os.sysconf("SC_CLK_TCK")
-ALL = {  # a system's name: its title, and the database that it reads
-    "precis": ("Précis", "postgres"),
-    "postgraphile": ("PostGraphile", "postgres"),
-    "mercurius": ("Mercurius, hand-written SQL", "postgres"),
-    "limit": ("the limit: no GraphQL", "postgres"),
-    "precis-sqlite": ("Précis on SQLite", "sqlite"),
-    "limit-sqlite": ("the limit on SQLite", "sqlite"),
+TWICE = 2 * len(os.sched_getaffinity(0))  # as many as there are processors
+ALL = {  # a system's name: its title, the database that it reads, and by how many connections it answers most
+    "precis": ("Précis", "postgres", TWICE),
+    "postgraphile": ("PostGraphile", "postgres", 16),
+    "mercurius": ("Mercurius, hand-written SQL", "postgres", 8),
+    "limit": ("the limit: no GraphQL", "postgres", TWICE),
+    "precis-sqlite": ("Précis on SQLite", "sqlite", TWICE),
+    "limit-sqlite": ("the limit on SQLite", "sqlite", TWICE),
 }
 PEERS = ("postgraphile", "mercurius")
 
@@ -30,7 +31,7 @@ class Programs:
     """What is run: Précis, the limit, and Node with the peers. What is not there is built or installed."""
 
     def __init__(self, precis, selected, connections):
-        self.connections = str(connections)  # to the database, for every system
+        self.connections = connections  # to the database, for every system, unless each has its own number
         cargo = ["cargo", "build", "--release", "--locked"]
         if precis is None:
             subprocess.run(cargo, cwd=ROOT, check=True)
@@ -49,13 +50,13 @@ class Programs:
 
     def command(self, name, port, url):
         """How a system is started, and what its environment has besides."""
-        address = f"127.0.0.1:{port}"
+        address, connections = f"127.0.0.1:{port}", str(self.connections or ALL[name][2])
         if name.startswith("precis"):
-            options = ["--no-worker", "--rate-limit", "off", "--max-connections", self.connections, "--log", "warn"]
+            options = ["--no-worker", "--rate-limit", "off", "--max-connections", connections, "--log", "warn"]
             return [self.precis, "serve", "--listen", address, "--database-url", url, *options], {}
         if name.startswith("limit"):
-            return [self.limit, address, url, self.connections], {}
-        wanted = {"PORT": str(port), "DATABASE_URL": url, "CONNECTIONS": self.connections, "NODE_ENV": "production"}
+            return [self.limit, address, url, connections], {}
+        wanted = {"PORT": str(port), "DATABASE_URL": url, "CONNECTIONS": connections, "NODE_ENV": "production"}
         return [self.node, HERE / f"peers/{name}.mjs"], wanted
 
 
@@ -68,7 +69,7 @@ class System:
     """One of them, running for as long as it is open. It leaves its log in `folder`."""
 
     def __init__(self, name, programs, urls, folder):
-        self.name, self.title, self.database = name, *ALL[name]
+        self.name, (self.title, self.database, _) = name, ALL[name]
         self.dialect = name if name in PEERS else "precis"
         self.is_limit = name.startswith("limit")
         self.programs, self.url, self.log = programs, urls[self.database], folder / f"{name}.log"
