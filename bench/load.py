@@ -98,7 +98,7 @@ def measure(system, question, asked, number, options, postmaster):
     # Each round begins somewhere else; all answers of the warm-up are looked at.
     look = ["look"] if number == 0 else []
     seconds = options.seconds if number else min(options.seconds, 2)
-    came = wrk(system, question, asked.file, seconds, options.connections, number * 997, *look)
+    came = wrk(system, question, asked.file, seconds, clients(question, options), number * 997, *look)
     reader.stop()
     server, of_database = system.cpu() - server_before, database() - database_before
     answers = came["answers"] + reader.answers
@@ -112,6 +112,11 @@ def measure(system, question, asked, number, options, postmaster):
         "server": server / max(answers, 1) * 1e6, "database": of_database / max(answers, 1) * 1e6,
         "memory": system.memory(),
     }
+
+
+def clients(question, options):
+    """How many ask it at a time."""
+    return min(options.connections, questions.AT_MOST) if question in questions.ALONE else options.connections
 
 
 def wrk(system, question, bodies, seconds, connections, start, *look):

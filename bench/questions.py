@@ -72,6 +72,7 @@ TITLES = {
     "q7": "a search for two words, with the total",
 }
 ALONE = {"q6", "q7"}  # of Précis alone: nothing of the others is like it
+AT_MOST = 8  # clients ask these at a time: each takes a tenth of a second, and some would wait until they are sent away
 
 
 def variables(names):

@@ -25,7 +25,7 @@ def measure(names, programs, urls, folder, asked, selected, options):
                 rest.append(system.memory())
                 if number == STARTS - 1:
                     for question, one in own.items():
-                        load.wrk(system, question, one.file, options.seconds, options.connections, 0)
+                        load.wrk(system, question, one.file, options.seconds, load.clients(question, options), 0)
                     loaded = system.memory()
         program = None if name in systems.PEERS else programs.command(name, 0, "")[0][0]
         found[name] = {"size": program and program.stat().st_size, "start": statistics.median(taken),
