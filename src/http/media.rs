@@ -182,6 +182,8 @@ fn joined<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<Cow<'h
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     fn accepted(accept: &str) -> Option<MediaType> {
@@ -221,6 +223,25 @@ mod tests {
         assert_eq!(accepted(&format!("*/*, {graphql}")), Some(MediaType::GraphqlResponse));
         assert_eq!(accepted(&format!("{json}, text/plain, */*")), Some(MediaType::Json));
         assert_eq!(accepted(&format!("{json}, {graphql}")), Some(MediaType::GraphqlResponse));
+    }
+
+    #[test]
+    fn a_header_of_several_lines_is_one_list() {
+        let list = |lines: &[&[u8]]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(header::ACCEPT, HeaderValue::from_bytes(line).expect("a header"));
+            }
+            joined(&headers, &header::ACCEPT).map(|list| list.map(Cow::into_owned))
+        };
+        assert_eq!(
+            list(&[b"text/html", b"*/*;q=0.1", b"image/png"]),
+            Ok(Some("text/html, */*;q=0.1, image/png".into()))
+        );
+        assert_eq!(list(&[b"", b"text/html"]), Ok(Some(", text/html".into())));
+        assert_eq!(list(&[b" "]), Ok(None));
+        let refusal = Refusal::new(Code::BadRequest, "The header `accept` is not ASCII text. Correct it.");
+        assert_eq!(list(&[b"text/html", b"\xe9"]), Err(refusal));
     }
 
     #[test]
