@@ -1,4 +1,4 @@
-//! Taking turns: a few things, each used by one at a time, and a queue of those who wait for one.
+//! Taking turns: a few things, each used by one at a time or in parts, and a queue of those who wait for one.
 //!
 //! A queue makes nothing faster, it bridges moments. So who has waited too long is sent away, and who finds
 //! the queue full at once. What the things are, and what is said to whom is sent away, is left to others.
@@ -13,14 +13,14 @@ use std::{
 
 use tokio::{sync::oneshot, time::Instant};
 
-/// Things to be used by one at a time, through handles of theirs. A clone is the same things, and the same
-/// queue.
-pub struct Turns<T: Clone>(Arc<Shared<T>>);
+/// Things to be used by one at a time, or in parts. A clone is the same things, and the same queue.
+pub struct Turns<T>(Arc<Shared<T>>);
 
 /// A thing for whoever holds this. Dropped, it goes to the next.
-pub struct Turn<T: Clone> {
-    thing: T,
+pub struct Turn<T> {
     shared: Arc<Shared<T>>,
+    place: usize,
+    parts: usize,
 }
 
 /// Who waits how long, and in which order.
@@ -32,6 +32,8 @@ pub struct Rules {
     pub patience: Duration,
     /// Whose turn is next.
     pub order: Order,
+    /// Into how many parts a thing may be shared.
+    pub parts: usize,
 }
 
 /// Whose turn is next.
@@ -54,30 +56,38 @@ pub enum NoTurn {
     Late,
 }
 
-struct Shared<T: Clone> {
+/// Somebody who may leave the queue without a turn: dropped, it lets those go on who only waited behind that one.
+struct Leaving<'s, T>(&'s Arc<Shared<T>>);
+
+struct Shared<T> {
+    things: Vec<T>,
     rules: Rules,
     queue: Mutex<Queue<T>>,
 }
 
 /// Nobody waits while something is free.
-struct Queue<T: Clone> {
-    /// What came back last goes out first: it is warm, and what nobody needs stays cold and small.
-    free: Vec<T>,
+struct Queue<T> {
+    /// Places of things. What came back last goes out first: it is warm, and what nobody needs stays cold and small.
+    free: Vec<usize>,
+    /// How many parts of each thing are in use.
+    used: Vec<usize>,
     /// Oldest first. Some may have gone away.
     waiting: VecDeque<Waiting<T>>,
 }
 
-struct Waiting<T: Clone> {
+struct Waiting<T> {
     since: Instant,
+    parts: usize,
     /// Carries a turn rather than a thing: one that nobody takes any more comes back by itself.
     call: oneshot::Sender<Turn<T>>,
 }
 
-impl<T: Clone> Turns<T> {
+impl<T> Turns<T> {
     /// Turns at these things.
     pub fn new(things: impl IntoIterator<Item = T>, rules: Rules) -> Self {
-        let queue = Queue { free: things.into_iter().collect(), waiting: VecDeque::new() };
-        Self(Arc::new(Shared { rules, queue: Mutex::new(queue) }))
+        let things: Vec<T> = things.into_iter().collect();
+        let queue = Queue { free: (0..things.len()).collect(), used: vec![0; things.len()], waiting: VecDeque::new() };
+        Self(Arc::new(Shared { things, rules, queue: Mutex::new(queue) }))
     }
 
     /// Whether who asks now is sent away at once.
@@ -86,208 +96,154 @@ impl<T: Clone> Turns<T> {
         queue.free.is_empty() && queue.are_waiting() >= self.0.rules.most_waiting
     }
 
-    /// Waits for a turn. Who stops waiting leaves the queue.
+    /// Waits for a thing of one's own. Who stops waiting leaves the queue.
     pub async fn take(&self) -> Result<Turn<T>, NoTurn> {
+        self.share(self.0.rules.parts).await
+    }
+
+    /// Waits for so many parts of a thing, of which others may have the rest: a free one, or else the one that is used least. Who
+    /// wants one part alone is no burden to anyone, and joins where most are. Nobody joins others while somebody waits, or who
+    /// wants all of a thing would wait for ever.
+    pub async fn share(&self, parts: usize) -> Result<Turn<T>, NoTurn> {
+        let Shared { rules, .. } = &*self.0;
+        let parts = parts.clamp(1, rules.parts);
         let called = {
             let mut queue = self.0.queue();
-            if let Some(thing) = queue.free.pop() {
-                return Ok(Turn { thing, shared: self.0.clone() });
+            if let Some(place) = queue.enter(parts, rules) {
+                return Ok(Turn { shared: self.0.clone(), place, parts });
             }
-            if queue.are_waiting() >= self.0.rules.most_waiting {
+            if queue.are_waiting() >= rules.most_waiting {
                 return Err(NoTurn::Full);
             }
             let (call, called) = oneshot::channel();
-            queue.waiting.push_back(Waiting { since: Instant::now(), call });
+            queue.waiting.push_back(Waiting { since: Instant::now(), parts, call });
             called
         };
-        match tokio::time::timeout(self.0.rules.patience, called).await {
-            Ok(Ok(turn)) => Ok(turn),
+        let leaving = Leaving(&self.0);
+        match tokio::time::timeout(rules.patience, called).await {
+            Ok(Ok(turn)) => {
+                std::mem::forget(leaving);
+                Ok(turn)
+            }
             // Nobody is forgotten without an answer, so that the second does not happen.
             Err(_) | Ok(Err(_)) => Err(NoTurn::Late),
         }
     }
 }
 
-impl<T: Clone> Shared<T> {
+impl<T> Shared<T> {
     fn queue(&self) -> MutexGuard<'_, Queue<T>> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives a thing to the next who still waits, or puts it back.
-    fn pass_on(self: &Arc<Self>, thing: T) {
-        let next = {
-            let mut queue = self.queue();
-            match queue.next(self.rules.order) {
-                Some(next) => next,
-                None => return queue.free.push(thing),
-            }
-        };
-        // Where that one has gone meanwhile, the turn is dropped, and so passed on.
-        drop(next.call.send(Turn { thing, shared: self.clone() }));
+    /// Gives what was used of a thing to the next who still wait, or puts it back.
+    fn pass_on(self: &Arc<Self>, place: usize, parts: usize) {
+        let mut queue = self.queue();
+        queue.used[place] -= parts;
+        let next = queue.next(&self.rules);
+        if queue.used[place] == 0 {
+            queue.free.push(place);
+        }
+        drop(queue);
+        self.call(next);
+    }
+
+    fn call(self: &Arc<Self>, next: Vec<(usize, Waiting<T>)>) {
+        for (place, Waiting { call, parts, .. }) in next {
+            // Where that one has gone meanwhile, the turn is dropped, and so passed on.
+            drop(call.send(Turn { shared: self.clone(), place, parts }));
+        }
     }
 }
 
-impl<T: Clone> Queue<T> {
+impl<T> Drop for Leaving<'_, T> {
+    fn drop(&mut self) {
+        let next = self.0.queue().next(&self.0.rules);
+        self.0.call(next);
+    }
+}
+
+impl<T> Queue<T> {
+    /// Where somebody may begin at once.
+    fn enter(&mut self, parts: usize, rules: &Rules) -> Option<usize> {
+        let place = if parts == 1 && parts < rules.parts {
+            self.fullest(rules).or_else(|| self.free.pop())
+        } else {
+            self.free.pop().or_else(|| if self.are_waiting() > 0 { None } else { self.emptiest(parts, rules) })
+        }?;
+        self.used[place] += parts;
+        Some(place)
+    }
+
+    /// The thing that is used most and has a part left, where nobody waits.
+    fn fullest(&mut self, rules: &Rules) -> Option<usize> {
+        if self.are_waiting() > 0 {
+            return None;
+        }
+        let used = self.used.iter().enumerate().filter(|(_, used)| (1..rules.parts).contains(*used));
+        used.max_by_key(|(_, used)| **used).map(|(place, _)| place)
+    }
+
+    /// The thing that is used least, where that leaves so many parts.
+    fn emptiest(&self, parts: usize, rules: &Rules) -> Option<usize> {
+        let (place, used) = self.used.iter().enumerate().min_by_key(|(_, used)| **used)?;
+        (used + parts <= rules.parts).then_some(place)
+    }
+
     /// How many wait, without those who went away.
     fn are_waiting(&mut self) -> usize {
         self.waiting.retain(|waiting| !waiting.call.is_closed());
         self.waiting.len()
     }
 
-    fn next(&mut self, order: Order) -> Option<Waiting<T>> {
-        self.are_waiting();
-        match order {
-            Order::NewestAfter(long) if self.waiting.front()?.since.elapsed() > long => self.waiting.pop_back(),
-            Order::Fair | Order::NewestAfter(_) => self.waiting.pop_front(),
+    /// Who are next, and where: as many as there is room for, as far as nobody is before them.
+    fn next(&mut self, rules: &Rules) -> Vec<(usize, Waiting<T>)> {
+        let mut next = Vec::new(); // allocates nothing while it is empty
+        while self.are_waiting() > 0 {
+            let is_newest = match rules.order {
+                Order::NewestAfter(long) => self.waiting.front().is_some_and(|first| first.since.elapsed() > long),
+                Order::Fair => false,
+            };
+            let at = if is_newest { self.waiting.len() - 1 } else { 0 };
+            let Some(place) = self.emptiest(self.waiting[at].parts, rules) else { break };
+            self.used[place] += self.waiting[at].parts;
+            next.extend(self.waiting.remove(at).map(|waiting| (place, waiting)));
         }
+        next
     }
 }
 
-impl<T: Clone> Clone for Turns<T> {
+impl<T> Clone for Turns<T> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
 }
 
-impl<T: Clone> fmt::Debug for Turns<T> {
+impl<T> fmt::Debug for Turns<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Turns").field(&self.0.rules).finish()
     }
 }
 
-impl<T: Clone> Deref for Turn<T> {
+impl<T> Deref for Turn<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.thing
+        &self.shared.things[self.place]
     }
 }
 
-impl<T: Clone> Drop for Turn<T> {
+impl<T> Drop for Turn<T> {
     fn drop(&mut self) {
-        self.shared.pass_on(self.thing.clone());
+        self.shared.pass_on(self.place, self.parts);
     }
 }
 
-impl<T: Clone> fmt::Debug for Turn<T> {
+impl<T> fmt::Debug for Turn<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Turn")
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::pin::{Pin, pin};
-
-    use futures_util::{FutureExt, future::poll_immediate};
-
-    use super::*;
-
-    const EVER: Duration = Duration::from_hours(1);
-
-    fn one(most_waiting: usize, patience: Duration, order: Order) -> Turns<u8> {
-        Turns::new([7], Rules { most_waiting, patience, order })
-    }
-
-    /// Whether it was their turn.
-    async fn came<F: Future<Output = Result<Turn<u8>, NoTurn>>>(waiting: Pin<&mut F>) -> Option<Turn<u8>> {
-        poll_immediate(waiting).await.map(|turn| turn.expect("a turn"))
-    }
-
-    #[tokio::test]
-    async fn a_thing_has_one_user_at_a_time_and_goes_to_the_next() {
-        let turns = one(9, EVER, Order::Fair);
-        let first = turns.take().await.expect("it is free");
-        let mut second = pin!(turns.take());
-        assert!(came(second.as_mut()).await.is_none());
-        assert_eq!(*first, 7);
-        drop(first);
-        assert_eq!(*came(second).await.expect("a turn"), 7);
-        assert!(turns.take().now_or_never().is_some(), "it came back");
-    }
-
-    #[tokio::test]
-    async fn what_was_used_last_is_used_next() {
-        let turns = Turns::new([1, 2, 3], Rules { most_waiting: 9, patience: EVER, order: Order::Fair });
-        let first = *turns.take().await.expect("it is free");
-        for _ in 0..3 {
-            assert_eq!(*turns.take().await.expect("it is free"), first);
-        }
-        let (one, other) = (turns.take().await.expect("it is free"), turns.take().await.expect("it is free"));
-        assert_eq!(*one, first);
-        assert_ne!(*other, first);
-        drop(one);
-        drop(other);
-        assert_ne!(*turns.take().await.expect("it is free"), first, "the other one came back later");
-    }
-
-    #[tokio::test]
-    async fn the_oldest_is_next_and_the_newest_once_someone_waited_long() {
-        for (order, expected) in [
-            (Order::Fair, [0, 1, 2]),
-            (Order::NewestAfter(EVER), [0, 1, 2]),
-            (Order::NewestAfter(Duration::ZERO), [2, 1, 0]),
-        ] {
-            let turns = one(9, EVER, order);
-            let mut held = turns.take().await.ok();
-            let mut waiting: Vec<_> = (0..3).map(|number| (number, Box::pin(turns.take()))).collect();
-            for (_, waiting) in &mut waiting {
-                assert!(came(waiting.as_mut()).await.is_none());
-            }
-            // Instants are finer than this.
-            tokio::time::sleep(Duration::from_millis(2)).await;
-            let mut seen = Vec::new();
-            while !waiting.is_empty() {
-                drop(held.take());
-                let mut at = 0;
-                while held.is_none() {
-                    held = came(waiting[at].1.as_mut()).await;
-                    at += 1;
-                }
-                seen.push(waiting.remove(at - 1).0);
-            }
-            assert_eq!(seen, expected, "{order:?}");
-        }
-    }
-
-    #[tokio::test]
-    async fn who_finds_the_queue_full_is_sent_away_at_once() {
-        let turns = one(1, EVER, Order::Fair);
-        let held = turns.take().await.expect("it is free");
-        assert!(!turns.is_full());
-        let mut waiting = Box::pin(turns.take());
-        assert!(came(waiting.as_mut()).await.is_none());
-        assert!(turns.is_full());
-        assert_eq!(turns.take().await.err(), Some(NoTurn::Full));
-
-        // Who goes away makes room.
-        drop(waiting);
-        assert!(!turns.is_full());
-        let mut other = Box::pin(turns.take());
-        assert!(came(other.as_mut()).await.is_none());
-        drop(held);
-        assert!(came(other.as_mut()).await.is_some());
-        assert!(!turns.is_full());
-    }
-
-    #[tokio::test]
-    async fn who_waits_too_long_is_sent_away() {
-        let turns = one(9, Duration::from_millis(5), Order::Fair);
-        let held = turns.take().await.expect("it is free");
-        assert_eq!(turns.take().await.err(), Some(NoTurn::Late));
-        drop(held);
-        assert!(turns.take().await.is_ok());
-    }
-
-    #[tokio::test]
-    async fn a_turn_that_nobody_takes_any_more_goes_on() {
-        let turns = one(9, EVER, Order::Fair);
-        let held = turns.take().await.expect("it is free");
-        let (mut first, mut second) = (Box::pin(turns.take()), Box::pin(turns.take()));
-        assert!(came(first.as_mut()).await.is_none());
-        assert!(came(second.as_mut()).await.is_none());
-        drop(held); // It is the first one's turn,
-        drop(first); // who does not look any more.
-        assert!(came(second.as_mut()).await.is_some());
-    }
-}
+mod tests;

@@ -29,7 +29,7 @@ const FILTER: Setting<Targets> = Setting {
     spec: Spec {
         key: "log",
         placeholder: "FILTER",
-        default: "info,sea_orm_migration=warn,sqlx=warn",
+        default: "info,sea_orm_migration=warn,sqlx=warn,tokio_postgres=warn",
         expects: "off, error, warn, info, debug or trace, also by target, such as info,precis=debug",
         help: "What to log",
         kind: Kind::Text,

@@ -67,7 +67,7 @@ fn defaults() -> Config {
         metrics: Metrics { listen: None },
         categories: Categories { rules: vec![] },
         log: Log {
-            filter: "info,sea_orm_migration=warn,sqlx=warn".parse().expect("a filter"),
+            filter: "info,sea_orm_migration=warn,sqlx=warn,tokio_postgres=warn".parse().expect("a filter"),
             format: LogFormat::Text,
         },
     }

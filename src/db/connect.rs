@@ -13,7 +13,7 @@ use super::{
     fault::is_locked,
     file::File,
     line::Line,
-    postgres,
+    postgres::{self, PARTS, Paces, Server},
     reader::UPKEEP,
     slot::Slot,
     sqlite::{self, Opening},
@@ -69,12 +69,13 @@ impl Db {
                 let options: PgConnectOptions = url.parse().map_err(unusable)?;
                 let options = options.disable_statement_logging();
                 reach(&options).await.map_err(unusable)?;
+                let (server, paces) = (Server::of(&options), Paces::default());
                 let line = |whose| {
                     let limit = if whose == Whose::Upkeep { UPKEEP } else { STATEMENT };
-                    Line::Postgres(postgres::Line::new(options.clone(), limit, told(whose)))
+                    Line::Postgres(postgres::Line::new(server.clone(), limit, told(whose), paces.clone()))
                 };
                 let writer = Slot::postgres(&options, STATEMENT, told(Whose::Writer));
-                Ok(Self::of(Dialect::Postgres, database.max_connections, line, writer, None))
+                Ok(Self::of(Dialect::Postgres, database.max_connections, line, writer, (paces.clone(), None)))
             }
             DatabaseKind::Sqlite if url.contains(":memory:") || url.contains("mode=memory") => {
                 Err(ConnectError::InMemory)
@@ -96,17 +97,29 @@ impl Db {
                     let opening = if whose == Whose::Reader { opening.clone() } else { opening.small() };
                     Line::Sqlite(sqlite::Line::new(opening, told(whose)))
                 };
-                Ok(Self::of(Dialect::Sqlite, database.max_connections, line, writer, Some(file.clone())))
+                Ok(Self::of(
+                    Dialect::Sqlite,
+                    database.max_connections,
+                    line,
+                    writer,
+                    (Paces::default(), Some(file.clone())),
+                ))
             }
         }
     }
 
-    fn of(dialect: Dialect, readers: u32, line: impl Fn(Whose) -> Line, writer: Slot, file: Option<File>) -> Self {
+    fn of(
+        dialect: Dialect,
+        readers: u32,
+        line: impl Fn(Whose) -> Line,
+        writer: Slot,
+        (paces, file): (Paces, Option<File>),
+    ) -> Self {
         let readers: Vec<Line> = (0..readers).map(|_| line(Whose::Reader)).collect();
         let (probe, upkeep) = (line(Whose::Probe), line(Whose::Upkeep));
         let all = (readers.iter().chain([&probe, &upkeep]).cloned().collect(), writer.clone());
         // Those who wait here were let in: who is too many is sent away before.
-        let rules = Rules { most_waiting: usize::MAX, patience: ACQUIRE, order: Order::Fair };
+        let rules = Rules { most_waiting: usize::MAX, patience: ACQUIRE, order: Order::Fair, parts: PARTS };
         // Who writes has all the time that a request has.
         let write_rules = Rules { patience: ACQUIRE_TO_WRITE, ..rules };
         let slots = Slots {
@@ -115,6 +128,7 @@ impl Db {
             probe: Turns::new([probe], rules),
             upkeep: Turns::new([upkeep], Rules { patience: UPKEEP, ..rules }),
             all,
+            paces,
             file,
         };
         Self { dialect, slots: Arc::new(slots) }

@@ -1,15 +1,19 @@
 //! What a database's errors mean for who asked.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{error::Error, fmt, io, sync::Arc, time::Duration};
 
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, sqlx};
 
-use super::file::Replaced;
+use super::{binary::Unlike, file::Replaced};
 
 /// What SQLite said to who reads.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 struct Lite(rusqlite::Error);
+
+/// What PostgreSQL said to who reads, or what became of the connection.
+#[derive(Debug)]
+struct Pg(tokio_postgres::Error);
 
 /// What was read on a connection of one statement needs another one.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
@@ -36,6 +40,21 @@ pub enum Fault {
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the statement took longer than {} s", .0.as_secs_f32())]
 struct Late(Duration);
+
+impl fmt::Display for Pg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.as_db_error() {
+            Some(said) => said.fmt(f),
+            None => self.0.fmt(f),
+        }
+    }
+}
+
+impl Error for Pg {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
+}
 
 /// PostgreSQL's codes and classes of codes, the longer ones first. What is not listed is [`Fault::Internal`].
 const POSTGRES: [(&str, Fault); 13] = [
@@ -110,10 +129,21 @@ fn of_io(error: &io::Error) -> Fault {
         Fault::NotWritable
     } else if cause.is::<NotAlone>() {
         Fault::NotAlone
+    } else if let Some(Pg(error)) = cause.downcast_ref() {
+        of_postgres_said(error)
     } else if let Some(Lite(error)) = cause.downcast_ref() {
         error.sqlite_error().map_or(Fault::Internal, |error| of_code(&error.extended_code.to_string()))
     } else {
         Fault::Unavailable
+    }
+}
+
+/// What is no word of the server's is most often that the connection broke.
+fn of_postgres_said(error: &tokio_postgres::Error) -> Fault {
+    match error.code() {
+        Some(code) => of_code(code.code()),
+        None if error.source().is_some_and(<dyn Error>::is::<Unlike>) => Fault::Internal,
+        None => Fault::Unavailable,
     }
 }
 
@@ -152,6 +182,20 @@ pub(super) fn of_sqlite(error: rusqlite::Error) -> DbErr {
     of_driver(sqlx::Error::Io(io::Error::other(Lite(error))))
 }
 
+/// The error of a statement, as PostgreSQL says it to who reads.
+pub(super) fn of_postgres(error: tokio_postgres::Error) -> DbErr {
+    of_driver(sqlx::Error::Io(io::Error::other(Pg(error))))
+}
+
+/// The error of a connection to PostgreSQL that could not be made.
+pub(super) fn of_postgres_connect(error: Box<dyn Error + Send + Sync>) -> DbErr {
+    let error = match error.downcast::<tokio_postgres::Error>() {
+        Ok(error) => io::Error::other(Pg(*error)),
+        Err(error) => io::Error::other(error),
+    };
+    DbErr::Conn(RuntimeErr::SqlxError(Arc::new(sqlx::Error::Io(error))))
+}
+
 /// The error of a statement, as the driver says it.
 pub(super) fn of_driver(error: sqlx::Error) -> DbErr {
     DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
@@ -160,12 +204,18 @@ pub(super) fn of_driver(error: sqlx::Error) -> DbErr {
 /// Whether a connection that had been made turned out to be none, so that another one may do.
 pub(super) fn is_broken_connection(error: &DbErr) -> bool {
     let made = !matches!(error, DbErr::Conn(_) | DbErr::ConnectionAcquire(_));
+    // It stops; or it thought that we were gone.
+    let is_end = |code: &str| code.starts_with("57P") || code.starts_with("08") || code == "25P03";
     let broke = |cause: &sqlx::Error| match cause {
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => true,
-        // It stops; or it thought that we were gone.
-        sqlx::Error::Database(error) => {
-            error.code().is_some_and(|code| code.starts_with("57P") || code.starts_with("08") || code == "25P03")
-        }
+        sqlx::Error::Io(error) => match error.get_ref().and_then(|cause| cause.downcast_ref()) {
+            Some(Pg(error)) => match error.code() {
+                Some(code) => is_end(code.code()),
+                None => of_postgres_said(error) == Fault::Unavailable,
+            },
+            None => true,
+        },
+        sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| is_end(&code)),
         _ => false,
     };
     made && cause(error).is_some_and(broke)

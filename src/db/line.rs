@@ -23,8 +23,8 @@ pub(super) enum Line {
     Sqlite(sqlite::Line),
 }
 
-/// A snapshot on a connection that nobody else uses. Dropped before it is finished, it stops what it runs, and takes the
-/// connection with it.
+/// A snapshot on a connection that nobody else uses, or that others share whose statements are as short. Dropped before it is
+/// finished, it takes the connection with it, which stops what runs on it once nobody else uses it.
 pub(super) struct Session {
     // In the order in which they are dropped: the connection is given up before it is the next one's turn.
     on: On,
@@ -55,13 +55,10 @@ const GRACE: Duration = Duration::from_secs(1);
 
 impl Line {
     /// Closes it.
-    pub(super) async fn close(&self) -> Result<(), DbErr> {
+    pub(super) async fn close(&self) {
         match self {
             Self::Postgres(line) => line.close().await,
-            Self::Sqlite(line) => {
-                line.close();
-                Ok(())
-            }
+            Self::Sqlite(line) => line.close(),
         }
     }
 }
@@ -70,7 +67,7 @@ impl Session {
     /// Begins where it is one's turn: for any number of statements, or for one.
     pub(super) fn begin(turn: Turn<Line>, is_alone: bool) -> Result<Self, DbErr> {
         let on = match &*turn {
-            Line::Postgres(line) => On::Postgres(line.begin(is_alone)?),
+            Line::Postgres(line) => On::Postgres(line.begin(is_alone)),
             Line::Sqlite(line) => On::Sqlite(line.begin(is_alone)?),
         };
         Ok(Self { on, _turn: turn })
@@ -117,7 +114,7 @@ impl Stage {
 pub(super) struct Rest<C>(Mutex<Place<C>>);
 
 enum Place<C> {
-    /// None was made yet, or somebody has it.
+    /// None was made yet, or somebody has taken it.
     Empty,
     Kept(C),
     /// There is to be none any more.
@@ -141,6 +138,18 @@ impl<C> Rest<C> {
                 *place = Place::Closed;
                 Err(of_driver(sqlx::Error::PoolClosed))
             }
+        }
+    }
+
+    /// The connection, where there is one, which stays here for others; an error, once it was closed.
+    pub(super) fn get(&self) -> Result<Option<C>, DbErr>
+    where
+        C: Clone,
+    {
+        match &*self.place() {
+            Place::Empty => Ok(None),
+            Place::Kept(connection) => Ok(Some(connection.clone())),
+            Place::Closed => Err(of_driver(sqlx::Error::PoolClosed)),
         }
     }
 

@@ -32,6 +32,7 @@ pub use writer::Transaction;
 use crate::turns::Turns;
 use file::File;
 use line::Line;
+use postgres::Paces;
 use slot::Slot;
 
 /// A database, ready to be read and written. A clone is the same database.
@@ -55,6 +56,8 @@ struct Slots {
     upkeep: Turns<Line>,
     /// All that read, and the one that writes.
     all: (Vec<Line>, Slot),
+    /// How long statements take on them, where that matters.
+    paces: Paces,
     /// Where it is one.
     file: Option<File>,
 }
@@ -86,7 +89,7 @@ impl Db {
         let close = async {
             let (lines, writer) = &self.slots.all;
             for line in lines {
-                line.close().await?;
+                line.close().await;
             }
             writer.connection().close_by_ref().await
         };

@@ -14,7 +14,8 @@ use super::{
 };
 use crate::turns::Turns;
 
-/// A snapshot, taken at its first statement. Dropped before it is finished, it stops what it runs.
+/// A snapshot, taken at its first statement. Dropped before it is finished, it stops what it runs, unless that is short and
+/// shares its connection.
 #[derive(Debug)]
 pub struct Reader {
     db: Db,
@@ -89,7 +90,7 @@ impl Reader {
 
     /// Waits for a connection, for whoever must not wait for one later on.
     pub async fn begin(&self) -> Result<(), DbErr> {
-        self.session(&mut *self.state.lock().await).await.map(|_| ())
+        self.session(&mut *self.state.lock().await, None).await.map(|_| ())
     }
 
     /// All the rows of a statement.
@@ -127,11 +128,19 @@ impl Reader {
         })
     }
 
-    async fn session<'s>(&self, state: &'s mut State) -> Result<&'s mut Session, DbErr> {
+    /// What is read on, begun for the first statement. Where that is the only one, and short, it may share its
+    /// connection.
+    async fn session<'s>(&self, state: &'s mut State, first: Option<&Sql>) -> Result<&'s mut Session, DbErr> {
         let session = if let Some(session) = state.session.take() {
             session
         } else {
-            let turn = (self.lines)(&self.db.slots).take().await.map_err(|_| none_is_free())?;
+            let slots = &*self.db.slots;
+            let lines = (self.lines)(slots);
+            let turn = match first.filter(|_| self.is_alone) {
+                Some(only) => lines.share(slots.paces.parts(only.text())).await,
+                None => lines.take().await,
+            };
+            let turn = turn.map_err(|_| none_is_free())?;
             Session::begin(turn, self.is_alone)?
         };
         Ok(state.session.insert(session))
@@ -139,7 +148,7 @@ impl Reader {
 
     /// Runs a statement after those that run already, within its time.
     async fn run(&self, state: &mut State, sql: Sql) -> Result<Vec<Row>, DbErr> {
-        let rows = self.session(state).await?.rows(sql, self.limit).await?;
+        let rows = self.session(state, Some(&sql)).await?.rows(sql, self.limit).await?;
         state.statements += 1;
         Ok(rows)
     }

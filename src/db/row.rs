@@ -2,12 +2,9 @@
 
 use std::sync::Arc;
 
-use sea_orm::{
-    DbErr, QueryResult, TryGetable,
-    sqlx::{Row as _, postgres::PgRow},
-};
+use sea_orm::{DbErr, QueryResult, TryGetable};
 
-use super::{binary, fault::of_driver};
+use super::binary;
 
 /// A row of a statement.
 #[derive(Debug)]
@@ -18,7 +15,7 @@ enum Source {
     /// As sea-orm gives it, to whoever writes.
     Driver(QueryResult),
     /// As PostgreSQL sent it.
-    Postgres(PgRow),
+    Postgres(tokio_postgres::Row),
     /// One of a table that was read at once.
     Table { table: Arc<Table>, begin: usize },
 }
@@ -72,10 +69,7 @@ impl Row {
     pub fn try_get_by_index<T: Get>(&self, at: usize) -> Result<T, DbErr> {
         match &self.0 {
             Source::Driver(row) => row.try_get_by_index(at),
-            Source::Postgres(row) => {
-                let value = row.try_get_raw(at).map_err(of_driver)?;
-                binary::cell(&value).and_then(T::of).ok_or_else(|| unlike::<T>(at))
-            }
+            Source::Postgres(row) => row.try_get(at).ok().and_then(T::of).ok_or_else(|| unlike::<T>(at)),
             Source::Table { table, begin } => table.cell(*begin, at).and_then(T::of).ok_or_else(|| unlike::<T>(at)),
         }
     }
@@ -87,8 +81,8 @@ impl From<QueryResult> for Row {
     }
 }
 
-impl From<PgRow> for Row {
-    fn from(row: PgRow) -> Self {
+impl From<tokio_postgres::Row> for Row {
+    fn from(row: tokio_postgres::Row) -> Self {
         Self(Source::Postgres(row))
     }
 }

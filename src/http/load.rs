@@ -55,7 +55,8 @@ pub(super) struct Load {
 impl Load {
     /// Room for so many requests at work.
     pub(super) fn new(most_at_work: usize, metrics: Metrics) -> Self {
-        let rules = Rules { most_waiting: most_at_work, patience: PATIENCE, order: Order::NewestAfter(LONG_WAIT) };
+        let order = Order::NewestAfter(LONG_WAIT);
+        let rules = Rules { most_waiting: most_at_work, patience: PATIENCE, order, parts: 1 };
         Self {
             turns: Turns::new(vec![(); most_at_work], rules),
             long_bodies: Arc::new(Semaphore::new(LONG_BODIES)),

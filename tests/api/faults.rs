@@ -9,6 +9,7 @@ mod full;
 mod gone;
 mod load;
 mod outage;
+mod shared;
 mod sockets;
 mod stop;
 mod time;

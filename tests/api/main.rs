@@ -34,6 +34,7 @@ mod related;
 mod repair;
 mod schema;
 mod search;
+mod secured;
 mod selection;
 mod series;
 mod statements;

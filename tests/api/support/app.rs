@@ -132,13 +132,28 @@ impl TestApp {
         Self::open(backend, url, TempDir::new().expect("a folder"), None).await
     }
 
+    /// The same with these settings.
+    pub(crate) async fn with(backend: Backend, settings: &Database) -> Self {
+        Self::open_with(backend, settings, TempDir::new().expect("a folder"), None).await
+    }
+
     async fn open(backend: Backend, url: String, folder: TempDir, database: Option<postgres::Database>) -> Self {
+        Self::open_with(backend, &options(&url), folder, database).await
+    }
+
+    async fn open_with(
+        backend: Backend,
+        settings: &Database,
+        folder: TempDir,
+        database: Option<postgres::Database>,
+    ) -> Self {
         let statements: Arc<Mutex<Vec<String>>> = Arc::default();
         let seen = statements.clone();
         let observer = move |sql: &str| seen.lock().unwrap_or_else(PoisonError::into_inner).push(sql.to_owned());
         let clock = TestClock(Arc::new(Mutex::new((NOW, Duration::ZERO))));
-        let app = App::start(&options(&url), clock.clone(), Some(Arc::new(observer))).await.expect("it starts");
+        let app = App::start(settings, clock.clone(), Some(Arc::new(observer))).await.expect("it starts");
         let router = app.router(&http_options(), Metrics::default()).expect("a router");
+        let url = settings.url.as_str().to_owned();
         Self { backend, url, clock, app, router, statements, _folder: folder, _database: database }
     }
 
@@ -300,7 +315,8 @@ pub(crate) fn http_options() -> Http {
     }
 }
 
-fn options(url: &str) -> Database {
+/// With few connections, so that tests run out of them.
+pub(crate) fn options(url: &str) -> Database {
     Database { url: url.parse().expect("a database's URL"), max_connections: 4, migrate: true }
 }
 

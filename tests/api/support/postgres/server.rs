@@ -3,9 +3,13 @@
 
 use std::{
     cmp::Reverse,
-    env, fs,
+    env,
+    fs::{self, Permissions},
     io::{BufRead as _, BufReader, Write as _},
-    os::unix::process::CommandExt as _,
+    os::unix::{
+        fs::{PermissionsExt as _, chown},
+        process::CommandExt as _,
+    },
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
@@ -74,6 +78,14 @@ impl Server {
             }
         }
         Err(failed(&said))
+    }
+
+    /// Gives a file to the user that servers run as, who reads it alone.
+    pub(crate) fn hand_over(file: &Path) {
+        fs::set_permissions(file, Permissions::from_mode(0o600)).expect("it is ours");
+        if let Some((user, group)) = other_user().expect("a user") {
+            chown(file, Some(user), Some(group)).expect("root may");
+        }
     }
 
     /// Lets something happen to it, and waits until it has. Others of the runtime go on meanwhile.
