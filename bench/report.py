@@ -49,6 +49,7 @@ def tables(found, systems, selected):
     parts = [of_question(found, systems, question) for question in selected]
     parts += [against_peers(found, systems, selected)]
     parts += [against_limit(found, selected, "precis", "limit", "PostgreSQL")]
+    parts += [against_limit(found, selected, "precis", "limit-shared", "PostgreSQL, connections shared by both")]
     parts += [against_limit(found, selected, "precis-sqlite", "limit-sqlite", "SQLite")]
     return "\n\n".join(part for part in parts if part)
 

@@ -21,6 +21,7 @@ ALL = {  # a system's name: its title, the database that it reads, and by how ma
     "postgraphile": ("PostGraphile", "postgres", 16),
     "mercurius": ("Mercurius, hand-written SQL", "postgres", 8),
     "limit": ("the limit: no GraphQL", "postgres", TWICE),
+    "limit-shared": ("the limit, sharing connections", "postgres", TWICE),
     "precis-sqlite": ("Précis on SQLite", "sqlite", TWICE),
     "limit-sqlite": ("the limit on SQLite", "sqlite", TWICE),
 }
@@ -55,7 +56,8 @@ class Programs:
             options = ["--no-worker", "--rate-limit", "off", "--max-connections", connections, "--log", "warn"]
             return [self.precis, "serve", "--listen", address, "--database-url", url, *options], {}
         if name.startswith("limit"):
-            return [self.limit, address, url, connections], {}
+            way = ["shared"] if name == "limit-shared" else []
+            return [self.limit, address, url, connections, *way], {}
         wanted = {"PORT": str(port), "DATABASE_URL": url, "CONNECTIONS": connections, "NODE_ENV": "production"}
         return [self.node, HERE / f"peers/{name}.mjs"], wanted
 

@@ -1,5 +1,5 @@
 //! The least that Précis' questions cost: the same answers out of the same tables, by SQL and code that are written by
-//! hand for each of them, and without GraphQL. `limit ADDRESS DATABASE_URL CONNECTIONS` serves them at `/q1` and so on;
+//! hand for each of them, and without GraphQL. `limit ADDRESS DATABASE_URL CONNECTIONS [shared]` serves them at `/q1` and so on;
 //! it takes the bodies that Précis takes, and looks at their variables alone.
 
 mod answer;
@@ -43,12 +43,12 @@ enum Source {
 }
 
 impl Database {
-    async fn open(url: &str, connections: u32) -> Result<Self, Fault> {
+    async fn open(url: &str, connections: u32, is_shared: bool) -> Result<Self, Fault> {
         if let Some(file) = url.strip_prefix("sqlite://") {
             let sqlite = sqlite::Sqlite::new(file.split('?').next().unwrap_or(file));
             return Ok(Self { names: sqlite.names()?, source: Source::Sqlite(sqlite) });
         }
-        let postgres = postgres::Postgres::connect(url, connections).await?;
+        let postgres = postgres::Postgres::connect(url, connections, is_shared).await?;
         Ok(Self { names: postgres.names().await?, source: Source::Postgres(postgres) })
     }
 
@@ -75,10 +75,12 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Fault> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [address, url, connections] = &arguments[..] else {
-        return Err("limit ADDRESS DATABASE_URL CONNECTIONS".into());
+    let (address, url, connections, is_shared) = match &arguments[..] {
+        [address, url, connections] => (address, url, connections, false),
+        [address, url, connections, way] if way == "shared" => (address, url, connections, true),
+        _ => return Err("limit ADDRESS DATABASE_URL CONNECTIONS [shared]".into()),
     };
-    let database = Arc::new(Database::open(url, connections.parse()?).await?);
+    let database = Arc::new(Database::open(url, connections.parse()?, is_shared).await?);
     let router = Router::new().route("/{question}", post(respond)).with_state(database);
     let listener = tokio::net::TcpListener::bind(address).await?.tap_io(|stream| {
         let _ = stream.set_nodelay(true); // slower, and no worse

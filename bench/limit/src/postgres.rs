@@ -1,11 +1,16 @@
-//! PostgreSQL: a prepared statement for each question, planned once, and its rows put into the answer as they lie.
+//! PostgreSQL: a prepared statement for each question, planned once, and its rows put into the answer as they lie. A statement has
+//! a connection to itself, as from a pool, or shares it: then statements are sent as they come, to one connection after another.
 
-use std::collections::HashMap;
-
-use sqlx::{
-    PgPool, Row,
-    postgres::{PgConnectOptions, PgPoolOptions, PgRow},
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
+
+use tokio::sync::Semaphore;
+use tokio_postgres::{Client, NoTls, Row, Statement, types::ToSql};
 
 use crate::{
     Fault,
@@ -52,14 +57,90 @@ const OF_SOURCES: &str = "
         ORDER BY published_at DESC, id DESC LIMIT $2) e
     LEFT JOIN summary s ON s.episode_id = e.id AND s.status = 'PUBLISHED'";
 
+const ALL: [&str; 6] = [OF_TAG, OF_TAG_WITH_TOTAL, ONE, OF_CATEGORY_NEWEST, OF_DAYS, OF_SOURCES];
+
 /// Connections.
-pub(crate) struct Postgres(PgPool);
+pub(crate) struct Postgres {
+    lines: Vec<Line>,
+    sharing: Sharing,
+}
+
+/// Who uses which connection.
+enum Sharing {
+    /// All use all, in turn: the number of the next one.
+    All(AtomicUsize),
+    /// One uses one: those that are free, as many as there are permits.
+    Nobody { permits: Semaphore, free: Mutex<Vec<usize>> },
+}
+
+/// A connection that somebody uses. Dropped, it is free.
+struct Taken<'p> {
+    place: usize,
+    free: &'p Mutex<Vec<usize>>,
+}
+
+impl<'p> Taken<'p> {
+    fn of(free: &'p Mutex<Vec<usize>>) -> Result<Self, Fault> {
+        let place = free.lock().unwrap_or_else(PoisonError::into_inner).pop().ok_or("more permits than connections")?;
+        Ok(Self { place, free })
+    }
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner).push(self.place);
+    }
+}
+
+/// A connection, with all statements prepared.
+struct Line {
+    client: Client,
+    statements: Vec<(&'static str, Statement)>,
+}
+
+impl Line {
+    async fn connect(url: &str) -> Result<Self, Fault> {
+        let (client, driver) = tokio_postgres::connect(url, NoTls).await?;
+        tokio::spawn(driver);
+        client.batch_execute("SET plan_cache_mode = force_generic_plan").await?;
+        let mut statements = Vec::with_capacity(ALL.len());
+        for text in ALL {
+            statements.push((text, client.prepare(text).await?));
+        }
+        Ok(Self { client, statements })
+    }
+
+    async fn rows(&self, text: &str, values: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Fault> {
+        let (_, statement) = self.statements.iter().find(|(known, _)| *known == text).ok_or("it is not prepared")?;
+        Ok(self.client.query(statement, values).await?)
+    }
+}
 
 impl Postgres {
-    pub(crate) async fn connect(url: &str, connections: u32) -> Result<Self, Fault> {
-        let options = url.parse::<PgConnectOptions>()?.options([("plan_cache_mode", "force_generic_plan")]);
-        let pool = PgPoolOptions::new().max_connections(connections).test_before_acquire(false);
-        Ok(Self(pool.connect_with(options).await?))
+    pub(crate) async fn connect(url: &str, connections: u32, is_shared: bool) -> Result<Self, Fault> {
+        let mut lines = Vec::new();
+        for _ in 0..connections {
+            lines.push(Line::connect(url).await?);
+        }
+        let sharing = if is_shared {
+            Sharing::All(AtomicUsize::default())
+        } else {
+            Sharing::Nobody { permits: Semaphore::new(lines.len()), free: Mutex::new((0..lines.len()).collect()) }
+        };
+        Ok(Self { lines, sharing })
+    }
+
+    async fn rows(&self, text: &str, values: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Fault> {
+        match &self.sharing {
+            Sharing::All(next) => {
+                self.lines[next.fetch_add(1, Ordering::Relaxed) % self.lines.len()].rows(text, values).await
+            }
+            Sharing::Nobody { permits, free } => {
+                let _permit = permits.acquire().await?;
+                let taken = Taken::of(free)?;
+                self.lines[taken.place].rows(text, values).await
+            }
+        }
     }
 
     pub(crate) async fn names(&self) -> Result<Names, Fault> {
@@ -71,21 +152,22 @@ impl Postgres {
     }
 
     async fn table(&self, sql: &'static str) -> Result<Table, Fault> {
-        Ok(Table::new(sqlx::query_as(sql).fetch_all(&self.0).await?))
+        let rows = self.lines[0].client.query(sql, &[]).await?;
+        let rows = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)));
+        Ok(Table::new(rows.collect::<Result<_, tokio_postgres::Error>>()?))
     }
 
     pub(crate) async fn answer(&self, question: &Question, names: &Names) -> Result<Vec<u8>, Fault> {
         match question {
             Question::OfTag { tag, total } => self.of_tag(tag, *total, names).await,
             Question::One { slug } => {
-                let row = sqlx::query(ONE).bind(slug).fetch_optional(&self.0).await?;
-                let row = row.as_ref().map(|row| Ok::<_, Fault>((listed(row)?, full(row)?))).transpose()?;
+                let row = self.rows(ONE, &[slug]).await?;
+                let row = row.first().map(|row| Ok::<_, Fault>((listed(row)?, full(row)?))).transpose()?;
                 Ok(answer::one(row, names))
             }
             Question::OfCategory { category } => {
                 let id = names.categories.id(category).unwrap_or_default();
-                let query = sqlx::query(OF_CATEGORY_NEWEST).bind(id).bind(OF_CATEGORY);
-                let rows = query.fetch_all(&self.0).await?;
+                let rows = self.rows(OF_CATEGORY_NEWEST, &[&id, &OF_CATEGORY]).await?;
                 let mut list = answer::Headlines::default();
                 for row in &rows {
                     list.push(row.try_get(0)?, row.try_get(1)?);
@@ -99,20 +181,18 @@ impl Postgres {
 
     async fn of_tag(&self, tag: &str, total: bool, names: &Names) -> Result<Vec<u8>, Fault> {
         let id = names.tags.id(tag).unwrap_or_default();
-        let query = sqlx::query(if total { OF_TAG_WITH_TOTAL } else { OF_TAG });
-        let rows = query.bind(id).bind(PAGE + 1).fetch_all(&self.0).await?;
+        let rows = self.rows(if total { OF_TAG_WITH_TOTAL } else { OF_TAG }, &[&id, &(PAGE + 1)]).await?;
         let mut page = TagPage::new(names);
         for row in &rows {
             page.push(listed(row)?);
         }
-        let count = |row: Option<&PgRow>| row.map_or(Ok(0), |row| row.try_get(7));
+        let count = |row: Option<&Row>| row.map_or(Ok(0), |row| row.try_get(7));
         let total = if total { Some(count(rows.first())?) } else { None };
         Ok(page.finish(total))
     }
 
     async fn days(&self, from: i64, to: i64, names: &Names) -> Result<Vec<u8>, Fault> {
-        let query = sqlx::query(OF_DAYS).bind(from).bind(to).bind(OF_DAY);
-        let found = query.fetch_all(&self.0).await?;
+        let found = self.rows(OF_DAYS, &[&from, &to, &OF_DAY]).await?;
         let mut rows = found.iter().map(of_day).collect::<Result<Vec<_>, _>>()?;
         // A join promises no order, and sorting what lies in memory is cheaper than having it sorted.
         rows.sort_unstable_by_key(|(at, id, ..)| (-at, -id));
@@ -126,8 +206,7 @@ impl Postgres {
     async fn sources(&self, after: Option<&str>, names: &Names) -> Result<Vec<u8>, Fault> {
         let sorted = names.sources.behind(after);
         let ids = &sorted[..sorted.len().min(SOURCES)];
-        let query = sqlx::query(OF_SOURCES).bind(ids).bind(OF_SOURCE);
-        let found = query.fetch_all(&self.0).await?;
+        let found = self.rows(OF_SOURCES, &[&ids, &OF_SOURCE]).await?;
         let mut below: HashMap<i64, Vec<Newest<'_>>> = HashMap::with_capacity(ids.len());
         for row in &found {
             let title: Option<&str> = row.try_get(4)?;
@@ -135,7 +214,7 @@ impl Postgres {
                 published_at: row.try_get(1)?,
                 episode: row.try_get(2)?,
                 title: row.try_get(3)?,
-                summary: title.map(|title| Ok::<_, sqlx::Error>((title, row.try_get(5)?))).transpose()?,
+                summary: title.map(|title| Ok::<_, tokio_postgres::Error>((title, row.try_get(5)?))).transpose()?,
             });
         }
         let mut out = answer::Sources::new(names);
@@ -151,11 +230,11 @@ impl Postgres {
     }
 }
 
-fn of_day(row: &PgRow) -> Result<(i64, i64, &str, i64), sqlx::Error> {
+fn of_day(row: &Row) -> Result<(i64, i64, &str, i64), tokio_postgres::Error> {
     Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?))
 }
 
-fn listed(row: &PgRow) -> Result<Listed<'_>, sqlx::Error> {
+fn listed(row: &Row) -> Result<Listed<'_>, tokio_postgres::Error> {
     Ok(Listed {
         id: row.try_get(0)?,
         title: row.try_get(1)?,
@@ -167,7 +246,7 @@ fn listed(row: &PgRow) -> Result<Listed<'_>, sqlx::Error> {
     })
 }
 
-fn full(row: &PgRow) -> Result<Full<'_>, sqlx::Error> {
+fn full(row: &Row) -> Result<Full<'_>, tokio_postgres::Error> {
     let body: Option<&str> = row.try_get(8)?;
     Ok(Full {
         slug: row.try_get(7)?,
