@@ -14,7 +14,7 @@ use quick_cache::sync::Cache;
 pub(in crate::db) const PARTS: usize = 16;
 /// What mostly takes so long, in microseconds, takes all of them; half as long a statement takes an eighth. Who shares a
 /// connection saves a round trip of its own, and waits for those before. Under load, what took a tenth of a millisecond was
-/// answered a fifth more often by connections that 16 shared, and no later; what took half of one, as often, and the slowest
+/// answered a fifth more often by connections that 16 shared, and hardly later; what took half of one, as often, and the slowest
 /// hundredth of it came three times as late.
 const LONG: u32 = 600;
 /// What takes so long in the mean shares with nobody, either: now and then, it takes very long.
