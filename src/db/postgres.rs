@@ -112,9 +112,7 @@ impl Line {
     async fn connect(&self) -> Result<Connection, DbErr> {
         let Shared { server, limit, .. } = &*self.0;
         let settings = format!("{}; SET TIME ZONE 'UTC'; {PLANS}", limits(*limit));
-        let look = look();
-        let connect = Connection::open(server, &settings, &look);
-        connect.await.map_err(of_postgres_connect)
+        Connection::open(server, &settings, &look()).await.map_err(of_postgres_connect)
     }
 }
 

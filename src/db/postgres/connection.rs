@@ -17,7 +17,7 @@ use quick_cache::sync::Cache;
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_postgres::{Client, Error, Statement};
 
-use super::server::Server;
+use super::server::{Fault, Server};
 use crate::db::{Row, Sql, binary, slot::TRY_AFTER_IDLE};
 
 /// A connection that is older than this is made anew: what its process keeps grows with what it has done.
@@ -61,11 +61,7 @@ pub(super) struct Took {
 
 impl Connection {
     /// A new one, told all this.
-    pub(super) async fn open(
-        server: &Server,
-        settings: &str,
-        look: &str,
-    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+    pub(super) async fn open(server: &Server, settings: &str, look: &str) -> Result<Self, Fault> {
         let (client, driver) = server.connect().await?;
         let driver = Driver(tokio::spawn(async move {
             if let Err(error) = driver.await {

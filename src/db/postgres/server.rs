@@ -20,8 +20,8 @@ use tokio_postgres::{Client, Config, Connection, Socket, config::SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use url::Url;
 
-/// Whatever was wrong.
-type Fault = Box<dyn std::error::Error + Send + Sync>;
+/// Whatever was wrong with a connection that was to be made.
+pub(super) type Fault = Box<dyn std::error::Error + Send + Sync>;
 /// What drives a client: it sends what the client asks, and gives it the answers.
 pub(super) type Driver = Connection<Socket, <MakeRustlsConnect as tokio_postgres::tls::MakeTlsConnect<Socket>>::Stream>;
 
@@ -59,17 +59,18 @@ impl Server {
             certificate: parameter("sslcert"),
             key: parameter("sslkey"),
         };
+        // What is a file is not eavesdropped on.
+        let is_file = options.get_socket().is_some() || options.get_host().starts_with('/');
+        let is_plain = is_file || matches!(security.mode, PgSslMode::Disable | PgSslMode::Allow);
+        let security = if is_plain { Security::NONE } else { security };
         let mut config = Config::new();
         config.user(options.get_username()).port(options.get_port());
         match options.get_socket() {
             Some(folder) => config.host_path(folder),
             None => config.host(options.get_host().trim_matches(['[', ']'])), // an address of version 6 stands in these
         };
-        // What is a file is not eavesdropped on.
-        let is_file = options.get_socket().is_some() || options.get_host().starts_with('/');
         config.ssl_mode(match security.mode {
             PgSslMode::Disable | PgSslMode::Allow => SslMode::Disable,
-            _ if is_file => SslMode::Disable,
             PgSslMode::Prefer => SslMode::Prefer,
             PgSslMode::Require | PgSslMode::VerifyCa | PgSslMode::VerifyFull => SslMode::Require,
         });
@@ -96,12 +97,7 @@ impl Server {
 
     /// A new connection. Certificates are read each time, as they may be renewed.
     pub(super) async fn connect(&self) -> Result<(Client, Driver), Fault> {
-        let tls = if self.config.get_ssl_mode() == SslMode::Disable {
-            Security { mode: PgSslMode::Disable, roots: None, certificate: None, key: None }.tls()?
-        } else {
-            self.security.tls()?
-        };
-        Ok(self.config.connect(MakeRustlsConnect::new(tls)).await?)
+        Ok(self.config.connect(MakeRustlsConnect::new(self.security.tls()?)).await?)
     }
 }
 
@@ -110,6 +106,8 @@ fn password(url: &Url) -> Option<Vec<u8>> {
 }
 
 impl Security {
+    const NONE: Self = Self { mode: PgSslMode::Disable, roots: None, certificate: None, key: None };
+
     /// As libpq's `sslmode` has it: who is not told to verify certificates takes any; `verify-ca` takes any name in one.
     fn tls(&self) -> Result<ClientConfig, Fault> {
         let provider = Arc::new(ring::default_provider());
